@@ -1,0 +1,105 @@
+/**
+ * An attempt: one active open, that is the first SYN and all its
+ * retransmissions (same flow key, same ISN), with whatever came back.
+ *
+ * Property names are those of the JSON record, so that a plugin author reads
+ * one set of names. Times differ: in memory they are {@link Micros}.
+ */
+
+/** Capture time: whole microseconds since 1970-01-01T00:00:00Z (finer digits are cut). */
+export type Micros = number;
+
+/** What became of an attempt: fact, in order of precedence. */
+export const OUTCOMES = [
+  'established',
+  'half-open',
+  'refused',
+  'rejected',
+  'unanswered',
+  'unresolved',
+] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Where the capture was taken, as seen from the attempt. */
+export const VANTAGES = ['client', 'server', 'both', 'middle', 'unknown'] as const;
+export type Vantage = (typeof VANTAGES)[number];
+
+/** Whose timer the SYNs follow; `null` without a retry to judge by. */
+export const SCHEDULE_FAMILIES = [
+  'linux-exponential',
+  'linux-linear',
+  'windows-1s',
+  'windows-3s',
+  'lwip',
+  'single',
+  'unknown',
+] as const;
+export type ScheduleFamily = (typeof SCHEDULE_FAMILIES)[number];
+
+export interface Address {
+  /** Dotted quad, or RFC 5952 text. */
+  readonly ip: string;
+  readonly port: number;
+}
+
+export interface Schedule {
+  readonly family: ScheduleFamily | null;
+  /** The schedule ran out, or its next SYN is overdue: no more SYNs will come. */
+  readonly gave_up: boolean;
+  /** When the next SYN is due if the client has not given up, else `null`. Not part of the record. */
+  readonly next_due: Micros | null;
+}
+
+/** The first hard ICMP error that quoted a SYN of the attempt. */
+export interface IcmpRefusal {
+  readonly type: number;
+  readonly code: number;
+  /** As IANA's registry names the code, in kebab case: `port-unreachable`. */
+  readonly name: string;
+  /** Who sent it: the server, or a router or firewall on the way. */
+  readonly from: string;
+}
+
+/**
+ * What an analyser or a sink gets. The engine hands out one reused view: it is
+ * valid until the call returns. `keepAttempt` makes a copy that may be kept.
+ */
+export interface Attempt {
+  readonly type: 'attempt';
+  /** The first SYN. */
+  readonly time: Micros;
+  readonly client: Address;
+  readonly server: Address;
+  /** The client's initial sequence number, 0 to 2^32 - 1. */
+  readonly isn: number;
+  readonly outcome: Outcome;
+  /** The last word on this attempt. */
+  readonly final: boolean;
+  /** SYNs captured, capture duplicates among them. */
+  readonly syns: number;
+  /** Seconds from the first SYN to each captured one; at most 64 are kept. */
+  readonly syn_offsets: readonly number[];
+  readonly schedule: Schedule;
+  readonly icmp: IcmpRefusal | null;
+  /** Seconds from the first SYN to the first SYN-ACK that answered it, `null` without one. */
+  readonly answered_after: number | null;
+  readonly vantage: Vantage;
+  /** Id of the source. */
+  readonly source: string;
+  /** Community ID v1 of the flow, for joins with Zeek, Suricata and Arkime. */
+  readonly community_id: string;
+  /** The client went on though no SYN-ACK was captured: one direction is missing. */
+  readonly one_way: boolean;
+  /** Established by inference: the capture holds no bare ACKs, and neither SYN nor SYN-ACK was repeated. */
+  readonly inferred: boolean;
+  /** When this update happened: never before `time`. */
+  readonly at: Micros;
+  /** An analyser suspects that a refusal was hidden from the capture. Not part of the record. */
+  readonly hidden_refusal: boolean;
+}
+
+/** What an analyser adds to an attempt; what it leaves out stays as it was. */
+export interface Annotation {
+  readonly schedule?: Schedule;
+  readonly hidden_refusal?: boolean;
+}

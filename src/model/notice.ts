@@ -1,0 +1,23 @@
+import type { Micros } from './attempt.ts';
+
+/** The engine's and the bundled plugins' codes; plugins' own codes are free. */
+export const NOTICE_CODES = [
+  'one-way-capture',
+  'icmp-hidden-by-filter',
+  'hidden-refusal-suspected',
+  'capture-loss',
+  'syn-flood',
+  'table-full',
+  'clock-went-back',
+  'truncated-file',
+  'outbox-in-memory',
+] as const;
+
+/** Something that a person should know about the capture or the daemon itself. */
+export interface Notice {
+  readonly type: 'notice';
+  readonly code: string;
+  readonly time: Micros;
+  /** One sentence: what, and what to do. */
+  readonly text: string;
+}

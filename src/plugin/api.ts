@@ -1,0 +1,172 @@
+/**
+ * The public surface: `import { defineAnalyser } from 'unackd'`. Bundled
+ * plugins use nothing else. Version 1.
+ */
+import type { Annotation, Attempt, Micros } from '../model/attempt.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import type { Incident } from '../model/incident.ts';
+import type { Notice } from '../model/notice.ts';
+import type { CaptureInterface, FrameBatch } from './frames.ts';
+import type { OptionSpecs, OptionValues } from './options.ts';
+
+export { keepAttempt } from './keep.ts';
+export { formatTime, toJsonLine, toRecord } from './record.ts';
+export { FrameBatch } from './frames.ts';
+export type { CaptureInterface } from './frames.ts';
+export type { OptionSpec, OptionSpecs, OptionValues } from './options.ts';
+export type * from '../model/attempt.ts';
+export type * from '../model/endpoint.ts';
+export type * from '../model/incident.ts';
+export type * from '../model/notice.ts';
+
+/** What flows on the edges between components. */
+export type Topic = 'segment' | 'attempt' | 'endpoint' | 'incident' | 'notice';
+
+/** What every plugin instance gets from the engine. */
+export interface Host {
+  /** The component's id in the configuration. */
+  readonly id: string;
+  /** One line on the daemon's log, prefixed with the id. Not for each packet or attempt. */
+  log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void;
+}
+
+export interface SourceHost extends Host {
+  notice(notice: Notice): void;
+}
+
+/** What is known of the capture an analyser works on, up to now. */
+export interface CaptureFacts {
+  /** Any ICMP or ICMPv6 packet at all, errors or not: then no capture filter hides them. */
+  readonly icmpSeen: boolean;
+  /** Capture filters that the files or interfaces name; empty where unknown. */
+  readonly filters: readonly string[];
+  /** False for live capture: there is no end to wait for. */
+  readonly finite: boolean;
+}
+
+export interface AnalyserHost extends Host {
+  readonly capture: CaptureFacts;
+  /** Asks for `advance` at this capture time; an earlier wish replaces a later one. */
+  wakeAt(time: Micros): void;
+}
+
+export interface SinkHost extends Host {}
+
+/** A source of frames. Decoding is the engine's. */
+export interface Source {
+  /** Places of capture found so far; `FrameBatch.iface` is an index into it. It may grow. */
+  readonly interfaces: readonly CaptureInterface[];
+  /**
+   * Called by the engine, one call at a time, whenever it can take more. Fills
+   * `batch`; true when there may be more, false at the end (then `batch.count`
+   * may still be above 0). A file answers at once; a pipe or an interface may
+   * answer with a promise. Throws `InputError` when nothing can be read at all.
+   */
+  read(batch: FrameBatch): boolean | Promise<boolean>;
+  /** Bytes read and, where known, bytes in all. */
+  progress?(): { done: number; total: number | null };
+  /** Called once, also after a failed read; frees what `create` and `read` took. */
+  close?(): void | Promise<void>;
+}
+
+/** What an analyser does. All times are capture time: the same input gives the same output. */
+export interface Analyser {
+  /** Each SYN of an attempt, the first and the repeated ones, as captured. */
+  syn?(attempt: Attempt): void;
+  /** Each change of outcome, and the last word. What it returns annotates the attempt for all that come after. */
+  attempt?(attempt: Attempt): Annotation | undefined;
+  notice?(notice: Notice): void;
+  /** Capture time reached what `wakeAt` asked for. */
+  advance?(now: Micros): void;
+  /** The source ended; `now` is its last packet's time. The last chance to emit. */
+  end?(now: Micros): void;
+  close?(): void;
+}
+
+/** A sink takes what it is wired to. It must not keep an attempt past the call (see `keepAttempt`). */
+export interface Sink {
+  attempt?(attempt: Attempt): void;
+  endpoint?(endpoint: Endpoint): void;
+  incident?(incident: Incident): void;
+  notice?(notice: Notice): void;
+  /** Called after each batch of frames and at the end: write out what is buffered. The source waits for the promise. */
+  flush?(): void | Promise<void>;
+  /** Called once, after the last flush. */
+  close?(): void | Promise<void>;
+}
+
+export type Emit = (message: Endpoint | Incident | Notice) => void;
+
+interface Definition<O extends OptionSpecs> {
+  readonly api: 1;
+  /** As the configuration names it in `use`. */
+  readonly name: string;
+  /** One line for `unackd list`. */
+  readonly doc: string;
+  readonly options: O;
+}
+
+export interface SourceDefinition<O extends OptionSpecs = OptionSpecs> extends Definition<O> {
+  readonly kind: 'source';
+  /** Opens nothing heavy: that is for the first `read`. */
+  create(options: OptionValues<O>, host: SourceHost): Source;
+}
+
+export interface AnalyserDefinition<O extends OptionSpecs = OptionSpecs> extends Definition<O> {
+  readonly kind: 'analyser';
+  readonly reads: readonly Topic[];
+  readonly emits: readonly Topic[];
+  create(options: OptionValues<O>, host: AnalyserHost, emit: Emit): Analyser;
+}
+
+export interface SinkDefinition<O extends OptionSpecs = OptionSpecs> extends Definition<O> {
+  readonly kind: 'sink';
+  readonly reads: readonly Topic[];
+  create(options: OptionValues<O>, host: SinkHost): Sink;
+}
+
+export type PluginDefinition = SourceDefinition | AnalyserDefinition | SinkDefinition;
+
+type Draft<D extends { kind: string }> = Omit<D, 'kind'>;
+
+/** Declares a source; the engine decodes what it reads. */
+export function defineSource<const O extends OptionSpecs>(
+  draft: Draft<SourceDefinition<O>>,
+): SourceDefinition {
+  return { kind: 'source', ...draft } as unknown as SourceDefinition;
+}
+
+/** Declares an analyser; attempts pass on to whoever names it, annotated. */
+export function defineAnalyser<const O extends OptionSpecs>(
+  draft: Draft<AnalyserDefinition<O>>,
+): AnalyserDefinition {
+  return { kind: 'analyser', ...draft } as unknown as AnalyserDefinition;
+}
+
+/** Declares a sink. */
+export function defineSink<const O extends OptionSpecs>(
+  draft: Draft<SinkDefinition<O>>,
+): SinkDefinition {
+  return { kind: 'sink', ...draft } as unknown as SinkDefinition;
+}
+
+/** Nothing can be read, or not as a capture; `exitCode` follows sysexits: 65 data, 66 no input, 77 permission. */
+export class InputError extends Error {
+  readonly exitCode: 65 | 66 | 77;
+  /** @param message one line: what, and what to do */
+  constructor(exitCode: 65 | 66 | 77, message: string) {
+    super(message);
+    this.name = 'InputError';
+    this.exitCode = exitCode;
+  }
+}
+
+/** A sink can't write: disk full, no permission, not a database. Exit code 74 (77 without permission). */
+export class OutputError extends Error {
+  readonly exitCode: 74 | 77;
+  constructor(exitCode: 74 | 77, message: string) {
+    super(message);
+    this.name = 'OutputError';
+    this.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * One declaration per option feeds decoding, checking, the JSON Schema,
+ * `unackd list` and the README tables.
+ */
+interface Doc<T> {
+  /** One line: what it does. */
+  readonly doc: string;
+  /** Taken when the option is left out. Without it the option is required, unless `optional`. */
+  readonly default?: T;
+  /** May be left out; the plugin then gets `undefined`. */
+  readonly optional?: true;
+}
+
+export type OptionSpec =
+  | ({
+      readonly type: 'int' | 'number';
+      readonly min?: number;
+      readonly max?: number;
+    } & Doc<number>)
+  | ({ readonly type: 'string' | 'path' } & Doc<string>)
+  | ({ readonly type: 'bool' } & Doc<boolean>)
+  /** Written `250ms`, `3.5s`, `10m`, `1h`, `7d`; the plugin gets microseconds. */
+  | ({ readonly type: 'duration'; readonly min?: string; readonly max?: string } & Doc<string>)
+  /** Written `512`, `64KiB`, `10MiB`, `2GiB` (or KB, MB, GB); the plugin gets bytes. */
+  | ({ readonly type: 'size'; readonly min?: string; readonly max?: string } & Doc<string>)
+  | ({ readonly type: 'enum'; readonly values: readonly string[] } & Doc<string>)
+  /** One value may stand for a list of one. */
+  | ({ readonly type: 'list'; readonly of: 'string' | 'path' | 'int' } & Doc<readonly string[]>);
+
+export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
+
+type Plain<S extends OptionSpec> = S extends { type: 'int' | 'number' | 'duration' | 'size' }
+  ? number
+  : S extends { type: 'bool' }
+    ? boolean
+    : S extends { type: 'enum'; values: readonly (infer V)[] }
+      ? V
+      : S extends { type: 'list'; of: 'int' }
+        ? readonly number[]
+        : S extends { type: 'list' }
+          ? readonly string[]
+          : string;
+
+/** What `create` gets for a declaration of options: decoded, checked, defaults filled in; paths absolute. */
+export type OptionValues<O extends OptionSpecs> = {
+  readonly [K in keyof O]: O[K] extends { optional: true } ? Plain<O[K]> | undefined : Plain<O[K]>;
+};
