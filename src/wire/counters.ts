@@ -17,7 +17,7 @@ export class Counters {
   seen(): Record<string, number> {
     const found: Record<string, number> = {};
     for (let i = 0; i < this.names.length; i++) {
-      if (this.counts[i]! > 0) found[this.names[i]!] = this.counts[i]!;
+      if (this.counts[i] > 0) found[this.names[i]] = this.counts[i];
     }
     return found;
   }
