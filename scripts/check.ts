@@ -1,0 +1,29 @@
+/** All that can be checked without running the program; every check runs, then the exit code says. */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { isManifestFresh } from './manifest.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+function runs(script: string, ...args: string[]): boolean {
+  return (
+    spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: 'inherit' }).status === 0
+  );
+}
+
+const checks: Readonly<Record<string, () => boolean | Promise<boolean>>> = {
+  types: () => runs('node_modules/typescript/bin/tsc', '-p', '.'),
+  lint: () => runs('node_modules/oxlint/bin/oxlint', '--type-aware'),
+  format: () => runs('node_modules/oxfmt/bin/oxfmt', '--check'),
+  'oclif.manifest.json (npm run build)': isManifestFresh,
+  // The configuration's JSON Schema comes from the plugins' declarations.
+  schema: () =>
+    !existsSync(`${root}scripts/make-schema.ts`) || runs('scripts/make-schema.ts', '--check'),
+};
+
+for (const [name, check] of Object.entries(checks)) {
+  const passed = await check();
+  process.stderr.write(`check: ${name}: ${passed ? 'ok' : 'FAILED'}\n`);
+  if (!passed) process.exitCode = 1;
+}

@@ -1,0 +1,9 @@
+import type { Command } from '@oclif/core';
+
+/** Loads a command's class; its heavy imports wait until it runs. */
+export type CommandLoader = () => Promise<{ readonly default: Command.Class }>;
+
+/** All commands by id (`plugin:new` for `unackd plugin new`). A file that isn't named here doesn't exist. */
+export const commands: Readonly<Record<string, CommandLoader>> = {
+  version: () => import('./version.ts'),
+};
