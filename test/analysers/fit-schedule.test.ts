@@ -179,6 +179,14 @@ describe('retry-schedule: fitSchedule', () => {
     }
   });
 
+  it("allows for lwIP's first tick, which is cut short, where the next gaps are whole", () => {
+    assert.equal(family([0, 2.61, 5.61, 8.61]), 'lwip');
+    assert.equal(family([0, 2.61, 5.61, 8.22]), 'unknown');
+    assert.equal(family([0, 2.45, 5.45, 8.45]), 'unknown');
+    assert.equal(family([0, 2.61, 5.61]), 'unknown');
+    assert.equal(family([0, 2.61]), 'unknown');
+  });
+
   it('drops capture duplicates', () => {
     const twice = EXPONENTIAL.flatMap((time) => [time, time + 0.000013]);
     assert.deepEqual(fitSchedule(twice), fitSchedule(EXPONENTIAL));

@@ -57,7 +57,7 @@ export function fitSchedule(offsets: readonly number[], early: number = EARLY_SL
     // others from explaining it away, not to explain away others.
     const starts = candidate.family === 'unknown' ? 1 : candidate.times.length;
     for (let start = 0; start < starts; start++) {
-      const found = align(syns, candidate.times, start, early);
+      const found = align(syns, candidate, start, early);
       if (found === undefined || (starts === 1 && found.cost > 0)) continue;
       if (best === undefined || found.cost < best.cost) {
         best = found;
@@ -105,10 +105,12 @@ const WITNESSES = 4;
  */
 function align(
   syns: readonly number[],
-  times: readonly number[],
+  { times, tick = 0 }: StackSchedule,
   start: number,
   early: number,
 ): Alignment | undefined {
+  // A short first gap is believed only with two whole ones after it.
+  const firstEarly = start === 0 && syns.length >= 4 ? Math.max(early, tick) : early;
   let position = start;
   let from = syns[0];
   /** Lowest position that the next SYN may take. */
@@ -116,7 +118,7 @@ function align(
   let heldUp = 0;
   for (let i = 1; i < syns.length; i++) {
     const gap = syns[i] - from;
-    const fitting = slot(gap, times, position, floor, early);
+    const fitting = slot(gap, times, position, floor, i === 1 ? firstEarly : early);
     if (fitting > 0) {
       position = fitting;
       from = syns[i];

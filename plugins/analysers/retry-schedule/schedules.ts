@@ -10,6 +10,8 @@ export interface StackSchedule {
   readonly count: number;
   /** Seconds after the first SYN at which connect() fails by default. */
   readonly givesUp: number;
+  /** Seconds by which the first gap alone may be short, where the timer counts ticks that began before the SYN. */
+  readonly tick?: number;
   /** Where the numbers come from. */
   readonly source: string;
 }
@@ -59,6 +61,8 @@ export const SCHEDULES: readonly StackSchedule[] = [
     times: [0, 3, 6, 9, 12, 15, 18],
     count: 7,
     givesUp: 21,
+    // rtime counts slow ticks of 500 ms (TCP_SLOW_INTERVAL), the first one cut short.
+    tick: 0.5,
     source:
       'lwip src/core/tcp.c tcp_slowtmr (no back-off in SYN_SENT), opt.h LWIP_TCP_RTO_TIME, TCP_SYNMAXRTX 6',
   },
