@@ -1,0 +1,32 @@
+import type { Micros } from '../model/attempt.ts';
+import { CAPTURE_DUPLICATE, SYN_TIMES_KEPT } from './rules.ts';
+
+/** What only attempts with more than one packet from a side, or with an ICMP error, have: kept beside the slots. */
+export class Evidence {
+  /** Table times of each captured SYN, the first among them; at most {@link SYN_TIMES_KEPT}. */
+  readonly synTimes: Micros[] = [];
+  /** Gap between the last two SYNs that were no capture duplicates. */
+  lastGap = 0;
+  /** The first hard ICMP error. */
+  icmpType = -1;
+  icmpCode = -1;
+  icmpV6 = 0;
+  readonly icmpFrom: [number, number, number, number] = [0, 0, 0, 0];
+  /** ICMP errors about a SYN that refuse nothing: time exceeded, parameter problem, fragmentation needed. */
+  softErrors = 0;
+  /** Table time of the last SYN-ACK. */
+  lastSynAck: Micros = Number.NaN;
+
+  constructor(firstSyn: Micros) {
+    this.synTimes.push(firstSyn);
+  }
+
+  /** Notes one more SYN; true when it is a retry, false for a capture duplicate. */
+  addSyn(time: Micros, last: Micros): boolean {
+    if (this.synTimes.length < SYN_TIMES_KEPT) this.synTimes.push(time);
+    const gap = time - last;
+    if (gap < CAPTURE_DUPLICATE) return false;
+    this.lastGap = gap;
+    return true;
+  }
+}

@@ -1,0 +1,162 @@
+import type { Micros, Vantage } from '../model/attempt.ts';
+import { isHardError } from '../wire/icmp-names.ts';
+import { Segment, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../wire/segment.ts';
+import { AttemptTable } from './attempt-table.ts';
+import { CaptureClock } from './clock.ts';
+import { CaptureTraits } from './capture-traits.ts';
+import { onDeadline, onEnd, onGoingOn, onIcmp, onRst, onSyn, onSynAck } from './handshake.ts';
+import { hashFlow } from './hash.ts';
+import type { FlowListener, PacketKind } from './listener.ts';
+import { Orphans } from './orphans.ts';
+import * as S from './slots.ts';
+import { AttemptView } from './view.ts';
+
+export interface FlowOptions {
+  /** Id of the source, for the records. */
+  readonly source: string;
+  /** Attempts kept at once, at most. */
+  readonly capacity: number;
+  /** Where the capture was taken, if the user said so. */
+  readonly vantage: Vantage | null;
+}
+
+/**
+ * The engine's own stage after each source: segments in, attempts out.
+ * Capture time is its only clock.
+ */
+export class FlowStage {
+  readonly clock = new CaptureClock();
+  readonly traits = new CaptureTraits();
+  readonly orphans = new Orphans();
+  readonly table: AttemptTable;
+  /** ICMP errors that quote no SYN known here. */
+  unmatchedIcmp = 0;
+
+  private readonly listener: FlowListener;
+  private readonly view: AttemptView;
+  private readonly turned = new Segment();
+
+  constructor(options: FlowOptions, listener: FlowListener) {
+    this.table = new AttemptTable(options.capacity, (slot, at) => this.tell(slot, at, true));
+    this.view = new AttemptView(this.table, options.source, options.vantage);
+    this.listener = listener;
+  }
+
+  /** When `advance` must be called at the latest, on the table's clock; infinite when nothing waits. */
+  get nextDue(): Micros {
+    return this.table.timers.nextDue;
+  }
+
+  /**
+   * Moves capture time to a packet's time and runs what fell due before it.
+   * @returns the packet's time on the table's clock
+   */
+  arrive(time: Micros): Micros {
+    if (!this.table.timers.started) this.table.timers.begin(time);
+    const t = this.clock.take(time);
+    if (this.clock.now >= this.table.timers.nextDue) this.runDue(this.clock.now);
+    return t;
+  }
+
+  /** A TCP segment at its time on the table's clock. */
+  tcp(s: Segment, t: Micros): void {
+    const control = s.flags & (TCP_SYN | TCP_RST | TCP_FIN);
+    if (control === 0 && this.table.undecided[(s.srcPort + s.dstPort) & 0xffff] === 0) return;
+    const hash = hashFlow(s);
+    const head = this.table.find(hash, s);
+    if ((control & TCP_RST) !== 0) {
+      if (!onRst(this, s, head, t)) this.orphans.keep(hash, s, t);
+    } else if ((control & TCP_SYN) === 0) {
+      if (head >= 0) onGoingOn(this, s, head, t);
+    } else if ((s.flags & TCP_ACK) === 0) {
+      onSyn(this, s, hash, head, t);
+    } else if (!onSynAck(this, s, head, t)) {
+      this.orphans.keep(hash, s, t);
+    }
+  }
+
+  /** An ICMP error at its time on the table's clock. */
+  icmp(s: Segment, t: Micros): void {
+    if (s.quotesTcp === 0) return;
+    const slot = this.quoted(s);
+    if (slot < 0) this.unmatchedIcmp++;
+    else onIcmp(this, slot, s, isHardError(s.v6, s.icmpType, s.icmpCode), t);
+  }
+
+  /** Nothing more comes: everything outstanding gets its last word. */
+  end(): void {
+    if (!this.table.timers.started) return;
+    const { now } = this.clock;
+    this.table.drain((slot) => onEnd(this, slot, now));
+  }
+
+  tellSyn(slot: number, s: Segment, t: Micros): void {
+    this.view.look(slot, t, this.clock.wall, false);
+    this.listener.syn(this.view);
+    this.listener.packet?.(this.view, 'syn', true, s, t + this.clock.wall);
+  }
+
+  tellPacket(slot: number, kind: PacketKind, fromClient: boolean, s: Segment, t: Micros): void {
+    if (this.listener.packet === undefined) return;
+    this.view.look(slot, t, this.clock.wall, false);
+    this.listener.packet(this.view, kind, fromClient, s, t + this.clock.wall);
+  }
+
+  tellChange(slot: number, t: Micros): void {
+    this.tell(slot, t, false);
+  }
+
+  /** Runs all deadlines up to `now` on the table's clock, each at its own time. */
+  runDue(now: Micros): void {
+    const { timers } = this.table;
+    for (let slot = timers.take(now); slot >= 0; slot = timers.take(now)) {
+      onDeadline(this, slot, timers.deadline(slot));
+    }
+  }
+
+  private tell(slot: number, at: Micros, final: boolean): void {
+    this.view.look(slot, at, this.clock.wall, final);
+    this.listener.changed(this.view);
+  }
+
+  /** The attempt whose SYN an ICMP error quotes, or -1. */
+  private quoted(s: Segment): number {
+    const { turned } = this;
+    turned.src0 = s.quoteSrc0;
+    turned.src1 = s.quoteSrc1;
+    turned.src2 = s.quoteSrc2;
+    turned.src3 = s.quoteSrc3;
+    turned.dst0 = s.quoteDst0;
+    turned.dst1 = s.quoteDst1;
+    turned.dst2 = s.quoteDst2;
+    turned.dst3 = s.quoteDst3;
+    turned.srcPort = s.quoteSrcPort;
+    turned.dstPort = s.quoteDstPort;
+    const slot = this.match(s);
+    if (slot >= 0 || s.quotesSeq === 0) return slot;
+    // Behind a NAT that left the quote as it was outside: the error's own ends say who is meant.
+    turned.src0 = s.dst0;
+    turned.src1 = s.dst1;
+    turned.src2 = s.dst2;
+    turned.src3 = s.dst3;
+    const translatedClient = this.match(s);
+    if (translatedClient >= 0) return translatedClient;
+    turned.dst0 = s.src0;
+    turned.dst1 = s.src1;
+    turned.dst2 = s.src2;
+    turned.dst3 = s.src3;
+    return this.match(s);
+  }
+
+  /** The attempt of `turned`'s flow with the quoted sequence number; without one, the newest that waits. */
+  private match(s: Segment): number {
+    const { turned, table } = this;
+    for (let slot = table.find(hashFlow(turned), turned); slot >= 0; slot = table.older(slot)) {
+      if (!table.sentByClient(slot, turned)) continue;
+      if (s.quotesSeq === 0 || table.slots.words[slot * S.WORDS + S.ISN] === s.quoteSeq) {
+        return table.isFinal(slot) ? -1 : slot;
+      }
+    }
+    return -1;
+  }
+}

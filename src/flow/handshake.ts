@@ -1,0 +1,421 @@
+/**
+ * What a packet means for its attempt: RFC 9293's handshake as an onlooker sees
+ * it, who misses packets and hears of some twice.
+ *
+ * All sequence arithmetic is modulo 2^32: `(a - b) >>> 0 <= n` says that `a`
+ * lies between b and b + n.
+ */
+import type { Micros } from '../model/attempt.ts';
+import type { Segment } from '../wire/segment.ts';
+import { TCP_ACK, TCP_FIN, TCP_SYN } from '../wire/segment.ts';
+import type { FlowStage } from './flow-stage.ts';
+import {
+  CAPTURE_DUPLICATE,
+  GOING_ON_WINDOW,
+  HALF_OPEN_AFTER,
+  HALF_OPEN_HOLD,
+  HOLD_GAPS,
+  HOLD_MOST,
+  LONE_HOLD,
+  LONE_SYN_UNANSWERED,
+  ONE_WAY_GRACE,
+  REVERSE_SYN_WITHIN,
+} from './rules.ts';
+import * as S from './slots.ts';
+import * as F from './state.ts';
+
+/** Nothing of the server's was seen, and nothing is decided for good. */
+const ANSWERED = F.SYN_ACK | F.ESTABLISHED | F.REFUSED | F.REJECTED | F.SERVER_WENT_ON;
+
+/** A SYN without ACK. `head` is the newest attempt of its 4-tuple, or -1. */
+export function onSyn(flow: FlowStage, s: Segment, hash: number, head: number, t: Micros): void {
+  const { table } = flow;
+  const { words, times } = table.slots;
+  if (head >= 0) {
+    const w = head * S.WORDS;
+    const state = words[w + S.STATE];
+    if (table.sentByClient(head, s)) {
+      if (words[w + S.ISN] === s.seq && (state & F.CLOSED) === 0) {
+        if ((state & F.FINAL) === 0) repeatedSyn(flow, head, s, t);
+        else flow.traits.lateSyns++;
+        return;
+      }
+    } else if (reverseSyn(flow, head, state, s, t)) {
+      return;
+    }
+  }
+  const slot = table.create(hash, s, head, t);
+  times[slot * S.TIMES + S.WALL] = flow.clock.wall;
+  flow.traits.attempts++;
+  table.timers.arm(slot, t + LONE_SYN_UNANSWERED, flow.clock.now);
+  flow.tellSyn(slot, s, t);
+  const early = flow.orphans.take(hash, t);
+  if (early !== undefined) flow.tcp(early, t);
+}
+
+function repeatedSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
+  const { table } = flow;
+  const { words, times } = table.slots;
+  const w = slot * S.WORDS;
+  const last = times[slot * S.TIMES + S.LAST_SYN];
+  if ((words[w + S.COUNTS] & 0xffff) < 0xffff) words[w + S.COUNTS]++;
+  const evidence = table.evidenceOf(slot);
+  const retry = evidence.addSyn(t, last);
+  if (!retry) {
+    flow.traits.duplicates++;
+    flow.tellSyn(slot, s, t);
+    return;
+  }
+  times[slot * S.TIMES + S.LAST_SYN] = t;
+  table.slots.move(slot, S.HELD);
+  const before = words[w + S.STATE];
+  let state = before | F.RETRIED;
+  if ((state & F.SYN_ACK) !== 0) state |= F.SYN_AFTER_SYN_ACK;
+  words[w + S.STATE] = state;
+  flow.tellSyn(slot, s, t);
+  if ((state & F.SYN_ACK) !== 0) {
+    if ((state & F.HALF_OPEN) !== 0) table.timers.arm(slot, t + HALF_OPEN_HOLD, flow.clock.now);
+    return;
+  }
+  table.timers.arm(slot, t + holdAfter(evidence.lastGap), flow.clock.now);
+  if ((state & (ANSWERED | F.UNANSWERED | F.CLIENT_WENT_ON)) !== 0) return;
+  // Where answers aren't captured, Windows' half-second steps after a RST look like silence.
+  if (flow.traits.oneWay && evidence.lastGap < 0.9e6) return;
+  words[w + S.STATE] = state | F.UNANSWERED;
+  flow.tellChange(slot, t);
+}
+
+function holdAfter(gap: Micros): Micros {
+  return Math.min(Math.max(LONE_HOLD, gap * HOLD_GAPS), HOLD_MOST);
+}
+
+/** The server's own SYN: simultaneous open or split handshake; false when it opens an attempt of its own. */
+function reverseSyn(flow: FlowStage, slot: number, state: number, s: Segment, t: Micros): boolean {
+  const { words, times } = flow.table.slots;
+  const w = slot * S.WORDS;
+  if ((state & F.REVERSE_SYN) !== 0 && words[w + S.SERVER_ISN] === s.seq) return true;
+  if ((state & (F.SYN_ACK | F.ESTABLISHED | F.REFUSED | F.REJECTED | F.FINAL)) !== 0) return false;
+  if (t - times[slot * S.TIMES + S.FIRST_SYN] > REVERSE_SYN_WITHIN) return false;
+  words[w + S.STATE] |= F.REVERSE_SYN;
+  words[w + S.SERVER_ISN] = s.seq;
+  words[w + S.SERVER_NEXT] = (s.seq + 1 + s.payload) | 0;
+  flow.table.slots.move(slot, S.HELD);
+  flow.tellPacket(slot, 'syn', false, s, t);
+  return true;
+}
+
+/** A SYN-ACK; false when it answers nothing that is known. */
+export function onSynAck(flow: FlowStage, s: Segment, head: number, t: Micros): boolean {
+  const { table } = flow;
+  const { words } = table.slots;
+  for (let slot = head; slot >= 0; slot = table.older(slot)) {
+    const w = slot * S.WORDS;
+    if (table.sentByClient(slot, s)) {
+      if (clientAcksReverseSyn(flow, slot, s, t)) return true;
+      continue;
+    }
+    const sent = (words[w + S.CLIENT_NEXT] - words[w + S.ISN] - 1) >>> 0;
+    if ((s.ack - words[w + S.ISN] - 1) >>> 0 <= sent) {
+      if ((words[w + S.STATE] & F.FINAL) === 0) synAckOf(flow, slot, s, t);
+      return true;
+    }
+  }
+  if (head >= 0) flow.traits.strays++;
+  return false;
+}
+
+function synAckOf(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
+  const { table } = flow;
+  const { words, times } = table.slots;
+  const w = slot * S.WORDS;
+  const state = words[w + S.STATE];
+  const next = (s.seq + 1 + s.payload) | 0;
+  flow.tellPacket(slot, 'syn-ack', false, s, t);
+  if (words[w + S.COUNTS] >>> 16 < 0xffff) words[w + S.COUNTS] += 0x10000;
+  if ((state & F.SYN_ACK) !== 0) {
+    const evidence = table.evidenceOf(slot);
+    const last = Number.isNaN(evidence.lastSynAck)
+      ? times[slot * S.TIMES + S.ANSWERED]
+      : evidence.lastSynAck;
+    evidence.lastSynAck = t;
+    if (t - last >= CAPTURE_DUPLICATE) words[w + S.STATE] |= F.SYN_ACK_REPEATED;
+    words[w + S.SERVER_ISN] = s.seq;
+    words[w + S.SERVER_NEXT] = next;
+    if ((state & F.HALF_OPEN) !== 0) table.timers.arm(slot, t + HALF_OPEN_HOLD, flow.clock.now);
+    return;
+  }
+  const clientAck = words[w + S.SERVER_NEXT];
+  words[w + S.STATE] = state | F.SYN_ACK;
+  words[w + S.SERVER_ISN] = s.seq;
+  words[w + S.SERVER_NEXT] = next;
+  words[w + S.TTLS] = (words[w + S.TTLS] & 0xff) | (s.ttl << 8);
+  times[slot * S.TIMES + S.ANSWERED] = t;
+  table.slots.move(slot, S.HELD);
+  const acked = (state & F.CLIENT_WENT_ON) !== 0 && (clientAck - next) >>> 0 < GOING_ON_WINDOW;
+  const simultaneous = (state & F.REVERSE_SYN) !== 0 && (state & F.CLIENT_ACKED) !== 0;
+  if (acked || simultaneous) establish(flow, slot, t, 0);
+  else table.timers.arm(slot, t + HALF_OPEN_AFTER, flow.clock.now);
+}
+
+/** The client's acknowledgement of the server's own SYN, in a SYN-ACK or a bare ACK. */
+function clientAcksReverseSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): boolean {
+  const { words } = flow.table.slots;
+  const w = slot * S.WORDS;
+  const state = words[w + S.STATE];
+  if ((state & F.REVERSE_SYN) === 0 || (state & F.FINAL) !== 0) return false;
+  if (s.ack !== words[w + S.SERVER_NEXT]) return false;
+  words[w + S.STATE] = state | F.CLIENT_ACKED;
+  flow.tellPacket(slot, (s.flags & TCP_SYN) !== 0 ? 'syn-ack' : 'ack', true, s, t);
+  if ((state & (F.SERVER_WENT_ON | F.SYN_ACK)) !== 0) establish(flow, slot, t, 0);
+  return true;
+}
+
+/** A RST; false when it is of no attempt that is known. */
+export function onRst(flow: FlowStage, s: Segment, head: number, t: Micros): boolean {
+  const { table } = flow;
+  const { words } = table.slots;
+  for (let slot = head; slot >= 0; slot = table.older(slot)) {
+    const w = slot * S.WORDS;
+    const state = words[w + S.STATE];
+    if (table.sentByClient(slot, s)) {
+      if ((state & F.ESTABLISHED) !== 0) words[w + S.STATE] |= F.CLOSED;
+      else clientRst(flow, slot, s, t);
+      return true;
+    }
+    if ((state & F.ESTABLISHED) !== 0) {
+      if (slot === head) {
+        words[w + S.STATE] |= F.CLOSED;
+        return true;
+      }
+      continue;
+    }
+    if ((state & F.SYN_ACK) !== 0) {
+      if ((s.seq - words[w + S.SERVER_ISN]) >>> 0 > GOING_ON_WINDOW) continue;
+      flow.tellPacket(slot, 'rst', false, s, t);
+      halfOpen(flow, slot, t);
+      return true;
+    }
+    const sent = (words[w + S.CLIENT_NEXT] - words[w + S.ISN] - 1) >>> 0;
+    // RFC 9293, 3.10.7.3: in SYN-SENT a RST counts only if it acknowledges the SYN.
+    if ((s.flags & TCP_ACK) !== 0 && (s.ack - words[w + S.ISN] - 1) >>> 0 <= sent) {
+      refuse(flow, slot, s, t);
+      return true;
+    }
+  }
+  if (head >= 0) flow.traits.strays++;
+  return head >= 0 && (s.flags & TCP_ACK) === 0;
+}
+
+function refuse(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
+  const { table } = flow;
+  const { words } = table.slots;
+  const w = slot * S.WORDS;
+  const state = words[w + S.STATE];
+  flow.tellPacket(slot, 'rst', false, s, t);
+  if ((state & F.REFUSED) !== 0) return;
+  words[w + S.STATE] = state | F.REFUSED;
+  if (words[w + S.TTLS] >>> 8 === 0) words[w + S.TTLS] |= s.ttl << 8;
+  table.slots.move(slot, S.HELD);
+  if ((state & F.REJECTED) !== 0) return;
+  const gap = table.evidenceIfAny(slot)?.lastGap ?? 0;
+  table.timers.arm(slot, t + holdAfter(gap), flow.clock.now);
+  flow.tellChange(slot, t);
+}
+
+function clientRst(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
+  const { words } = flow.table.slots;
+  const w = slot * S.WORDS;
+  const next = words[w + S.CLIENT_NEXT];
+  // Sent by the client's stack or by the application that closes: at its ISN or right after what it sent.
+  if ((s.seq - words[w + S.ISN]) >>> 0 > ((next - words[w + S.ISN]) >>> 0) + GOING_ON_WINDOW)
+    return;
+  flow.tellPacket(slot, 'rst', true, s, t);
+  words[w + S.STATE] |= F.CLIENT_RST;
+  if ((words[w + S.STATE] & F.SYN_ACK) !== 0) halfOpen(flow, slot, t);
+}
+
+function halfOpen(flow: FlowStage, slot: number, t: Micros): void {
+  const { table } = flow;
+  const w = slot * S.WORDS;
+  if ((table.slots.words[w + S.STATE] & (F.HALF_OPEN | F.FINAL)) !== 0) return;
+  table.slots.words[w + S.STATE] |= F.HALF_OPEN;
+  table.timers.arm(slot, t + HALF_OPEN_HOLD, flow.clock.now);
+  flow.tellChange(slot, t);
+}
+
+/** A segment without SYN and RST: bare ACK, data, FIN. */
+export function onGoingOn(flow: FlowStage, s: Segment, head: number, t: Micros): void {
+  const { table } = flow;
+  const { words } = table.slots;
+  for (let slot = head; slot >= 0; slot = table.older(slot)) {
+    const w = slot * S.WORDS;
+    const state = words[w + S.STATE];
+    if ((state & F.FINAL) !== 0) {
+      if ((s.flags & TCP_FIN) !== 0) words[w + S.STATE] = state | F.CLOSED;
+      if ((state & F.ESTABLISHED) !== 0) return;
+      continue;
+    }
+    const taken = table.sentByClient(slot, s)
+      ? clientWentOn(flow, slot, state, s, t)
+      : serverWentOn(flow, slot, state, s, t);
+    if (taken) return;
+  }
+}
+
+function clientWentOn(
+  flow: FlowStage,
+  slot: number,
+  state: number,
+  s: Segment,
+  t: Micros,
+): boolean {
+  const { words } = flow.table.slots;
+  const w = slot * S.WORDS;
+  if ((s.flags & TCP_ACK) === 0) return false;
+  if ((s.seq - words[w + S.ISN] - 1) >>> 0 > GOING_ON_WINDOW) return false;
+  const first = (words[w + S.SERVER_ISN] + 1) | 0;
+  if ((state & F.SYN_ACK) !== 0) {
+    const sent = (words[w + S.SERVER_NEXT] - first) >>> 0;
+    const past = (s.ack - first) >>> 0;
+    // Within what the server was seen to send; further only if the server goes on, too.
+    if (past > sent && !((state & F.SERVER_WENT_ON) !== 0 && past < GOING_ON_WINDOW)) {
+      flow.traits.strays++;
+      return true;
+    }
+    flow.tellPacket(slot, kindOf(s), true, s, t);
+    establish(flow, slot, t, 0);
+    return true;
+  }
+  if ((state & F.REVERSE_SYN) !== 0) return clientAcksReverseSyn(flow, slot, s, t);
+  extendClient(words, w, s);
+  flow.tellPacket(slot, kindOf(s), true, s, t);
+  if ((state & F.SERVER_WENT_ON) !== 0) {
+    establish(flow, slot, t, F.ONE_WAY);
+  } else if ((state & F.CLIENT_WENT_ON) === 0) {
+    words[w + S.STATE] = state | F.CLIENT_WENT_ON;
+    words[w + S.SERVER_NEXT] = s.ack;
+    flow.table.slots.move(slot, S.HELD);
+    flow.table.timers.arm(slot, t + ONE_WAY_GRACE, flow.clock.now);
+  }
+  return true;
+}
+
+function serverWentOn(
+  flow: FlowStage,
+  slot: number,
+  state: number,
+  s: Segment,
+  t: Micros,
+): boolean {
+  const { words } = flow.table.slots;
+  const w = slot * S.WORDS;
+  if ((s.flags & TCP_ACK) === 0) return false;
+  const sent = (words[w + S.CLIENT_NEXT] - words[w + S.ISN] - 1) >>> 0;
+  const within = (state & F.CLIENT_WENT_ON) !== 0 ? Math.max(sent, GOING_ON_WINDOW) : sent;
+  if ((s.ack - words[w + S.ISN] - 1) >>> 0 > within) return false;
+  flow.tellPacket(slot, kindOf(s), false, s, t);
+  const end = (s.seq + s.payload + ((s.flags & TCP_FIN) !== 0 ? 1 : 0)) | 0;
+  if ((state & F.SYN_ACK) !== 0) {
+    const known = (words[w + S.SERVER_NEXT] - words[w + S.SERVER_ISN]) >>> 0;
+    const now = (end - words[w + S.SERVER_ISN]) >>> 0;
+    if (now > known && now < GOING_ON_WINDOW) words[w + S.SERVER_NEXT] = end;
+    words[w + S.STATE] = state | F.SERVER_WENT_ON;
+    return true;
+  }
+  words[w + S.STATE] = state | F.SERVER_WENT_ON;
+  flow.table.slots.move(slot, S.HELD);
+  if ((state & F.CLIENT_ACKED) !== 0) establish(flow, slot, t, 0);
+  else if ((state & F.CLIENT_WENT_ON) !== 0) establish(flow, slot, t, F.ONE_WAY);
+  else if (s.payload > 0 || (s.flags & TCP_FIN) !== 0) {
+    // Data before the handshake is done is not sent: the rest was not captured.
+    flow.table.timers.arm(slot, t + ONE_WAY_GRACE, flow.clock.now);
+    words[w + S.STATE] |= F.CLIENT_WENT_ON;
+    words[w + S.SERVER_NEXT] = end;
+  }
+  return true;
+}
+
+function extendClient(words: Int32Array, w: number, s: Segment): void {
+  const end = (s.seq + s.payload + ((s.flags & TCP_FIN) !== 0 ? 1 : 0)) | 0;
+  const known = (words[w + S.CLIENT_NEXT] - words[w + S.ISN]) >>> 0;
+  if ((end - words[w + S.ISN]) >>> 0 > known) words[w + S.CLIENT_NEXT] = end;
+}
+
+function kindOf(s: Segment): 'fin' | 'data' | 'ack' {
+  if ((s.flags & TCP_FIN) !== 0) return 'fin';
+  return s.payload > 0 ? 'data' : 'ack';
+}
+
+/** The handshake worked: nothing can change that any more. */
+function establish(flow: FlowStage, slot: number, t: Micros, mark: number): void {
+  flow.table.slots.words[slot * S.WORDS + S.STATE] |= F.ESTABLISHED | mark;
+  if (mark === F.ONE_WAY) flow.traits.missing++;
+  else flow.traits.answered++;
+  flow.table.settle(slot, Math.max(t, flow.clock.now));
+}
+
+/** The capture ended: the last word on a slot that is still open. */
+export function onEnd(flow: FlowStage, slot: number, t: Micros): void {
+  const state = flow.table.slots.words[slot * S.WORDS + S.STATE];
+  if ((state & F.SYN_ACK) === 0 && (state & F.CLIENT_WENT_ON) !== 0) {
+    establish(flow, slot, t, F.ONE_WAY);
+  } else {
+    flow.table.settle(slot, t);
+  }
+}
+
+/** A slot's time has come. */
+export function onDeadline(flow: FlowStage, slot: number, t: Micros): void {
+  const { table } = flow;
+  const { words, times } = table.slots;
+  const w = slot * S.WORDS;
+  const state = words[w + S.STATE];
+  if ((state & F.FINAL) !== 0) {
+    table.free(slot);
+    return;
+  }
+  if ((state & F.SYN_ACK) !== 0 && (state & F.HALF_OPEN) === 0) {
+    halfOpen(flow, slot, t);
+    return;
+  }
+  if ((state & F.SYN_ACK) === 0 && (state & F.CLIENT_WENT_ON) !== 0) {
+    establish(flow, slot, t, F.ONE_WAY);
+    return;
+  }
+  const lone = (state & (ANSWERED | F.RETRIED | F.UNANSWERED)) === 0;
+  const first = times[slot * S.TIMES + S.FIRST_SYN];
+  if (lone && t - first < LONE_HOLD) {
+    table.timers.arm(slot, first + LONE_HOLD, t);
+    // A client that resets its own SYN did not wait; one that goes on unseen was perhaps answered.
+    if ((state & F.CLIENT_RST) !== 0 || flow.traits.misses) return;
+    words[w + S.STATE] = state | F.UNANSWERED;
+    flow.tellChange(slot, t);
+    return;
+  }
+  table.settle(slot, t);
+}
+
+/** An ICMP error that quotes the slot's SYN; `hard` ones refuse it. */
+export function onIcmp(flow: FlowStage, slot: number, s: Segment, hard: boolean, t: Micros): void {
+  const { table } = flow;
+  const { words } = table.slots;
+  const w = slot * S.WORDS;
+  const state = words[w + S.STATE];
+  flow.tellPacket(slot, 'icmp', false, s, t);
+  const evidence = table.evidenceOf(slot);
+  if (!hard) {
+    evidence.softErrors++;
+    return;
+  }
+  if (evidence.icmpType < 0) {
+    evidence.icmpType = s.icmpType;
+    evidence.icmpCode = s.icmpCode;
+    evidence.icmpV6 = s.v6;
+    evidence.icmpFrom.splice(0, 4, s.src0, s.src1, s.src2, s.src3);
+  }
+  if ((state & (F.REJECTED | F.SYN_ACK)) !== 0) return;
+  words[w + S.STATE] = state | F.REJECTED | ((state & F.REFUSED) === 0 ? F.REJECTED_FIRST : 0);
+  table.slots.move(slot, S.HELD);
+  table.timers.arm(slot, t + holdAfter(evidence.lastGap), flow.clock.now);
+  if ((state & F.REFUSED) === 0) flow.tellChange(slot, t);
+}

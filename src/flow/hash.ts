@@ -1,0 +1,39 @@
+import type { Segment } from '../wire/segment.ts';
+
+/**
+ * A hash of a flow, the same in both directions. Seeded per process, so that
+ * nobody can craft flows that collide; nothing that is printed follows its order.
+ */
+const seeds = crypto.getRandomValues(new Int32Array(2));
+const SEED_A = seeds[0] | 1;
+const SEED_B = seeds[1];
+
+function side(w0: number, w1: number, w2: number, w3: number, port: number): number {
+  let h = Math.imul(w0 ^ SEED_B, 0x9e3779b1);
+  if ((w1 | w2 | w3) !== 0) {
+    h = Math.imul((h ^ (h >>> 15)) + w1, 0x85ebca6b);
+    h = Math.imul((h ^ (h >>> 13)) + w2, 0xc2b2ae35);
+    h = Math.imul((h ^ (h >>> 16)) + w3, 0x27d4eb2f);
+  }
+  h = Math.imul((h ^ (h >>> 15)) + port, SEED_A);
+  return h ^ (h >>> 16);
+}
+
+function join(a: number, b: number): number {
+  let h = Math.imul((a + b) ^ SEED_A, 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) | 0;
+}
+
+/** Hash of a TCP segment's own flow. */
+export function hashFlow(s: Segment): number {
+  return join(
+    side(s.src0, s.src1, s.src2, s.src3, s.srcPort),
+    side(s.dst0, s.dst1, s.dst2, s.dst3, s.dstPort),
+  );
+}
+
+/** Hash of one address and port: an endpoint, or (port 0) a client. */
+export function hashAddress(w0: number, w1: number, w2: number, w3: number, port: number): number {
+  return join(side(w0, w1, w2, w3, port), 0);
+}

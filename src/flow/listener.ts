@@ -1,0 +1,21 @@
+import type { Segment } from '../wire/segment.ts';
+import type { AttemptView } from './view.ts';
+
+/** Which packet of a handshake: for those who draw them. */
+export type PacketKind = 'syn' | 'syn-ack' | 'ack' | 'data' | 'fin' | 'rst' | 'icmp';
+
+/** Who hears of attempts. Views are reused: valid during the call. */
+export interface FlowListener {
+  /** A SYN was captured, the first or a repeated one. */
+  syn(attempt: AttemptView): void;
+  /** The outcome changed, or the last word is said. */
+  changed(attempt: AttemptView): void;
+  /** Set only where someone draws packets: each packet of an attempt, up to the handshake's end. */
+  packet?(
+    attempt: AttemptView,
+    kind: PacketKind,
+    fromClient: boolean,
+    segment: Segment,
+    time: number,
+  ): void;
+}

@@ -1,0 +1,64 @@
+import { Segment } from '../wire/segment.ts';
+import { ORPHAN_ANSWER_WITHIN } from './rules.ts';
+
+/**
+ * Answers captured before their SYN (several queues, several interfaces) wait
+ * here for it: a direct-mapped table, so that backscatter only overwrites.
+ */
+const PLACES = 1024;
+
+export class Orphans {
+  /** Answers that found no SYN. */
+  count = 0;
+  private readonly segments: (Segment | undefined)[] = Array.from({ length: PLACES });
+  private readonly hashes = new Int32Array(PLACES);
+  private readonly times = new Float64Array(PLACES).fill(Number.NEGATIVE_INFINITY);
+  private newest = Number.NEGATIVE_INFINITY;
+
+  keep(hash: number, segment: Segment, time: number): void {
+    const place = hash & (PLACES - 1);
+    let kept = this.segments[place];
+    if (kept === undefined) {
+      kept = new Segment();
+      this.segments[place] = kept;
+    }
+    copyTcp(segment, kept);
+    this.hashes[place] = hash;
+    this.times[place] = time;
+    this.newest = time;
+    this.count++;
+  }
+
+  /** The answer kept for a flow not long before `now`, taken out; or undefined. */
+  take(hash: number, now: number): Segment | undefined {
+    if (now - this.newest > ORPHAN_ANSWER_WITHIN) return undefined;
+    const place = hash & (PLACES - 1);
+    if (this.hashes[place] !== hash || now - this.times[place] > ORPHAN_ANSWER_WITHIN) {
+      return undefined;
+    }
+    this.times[place] = Number.NEGATIVE_INFINITY;
+    return this.segments[place];
+  }
+}
+
+/** What the rules read of an answer; cheaper than copying the whole view. */
+function copyTcp(from: Segment, to: Segment): void {
+  to.kind = from.kind;
+  to.v6 = from.v6;
+  to.src0 = from.src0;
+  to.src1 = from.src1;
+  to.src2 = from.src2;
+  to.src3 = from.src3;
+  to.dst0 = from.dst0;
+  to.dst1 = from.dst1;
+  to.dst2 = from.dst2;
+  to.dst3 = from.dst3;
+  to.ttl = from.ttl;
+  to.srcPort = from.srcPort;
+  to.dstPort = from.dstPort;
+  to.seq = from.seq;
+  to.ack = from.ack;
+  to.flags = from.flags;
+  to.window = from.window;
+  to.payload = from.payload;
+}

@@ -1,0 +1,61 @@
+/** Every tunable of the flow stage, each with its reason. Times are microseconds. */
+
+/** A lone SYN is unanswered after this long: the longest first gap of any stack is 3 s, at most 12.5 % late. */
+export const LONE_SYN_UNANSWERED = 3_500_000;
+
+/** A SYN-ACK without completion is half-open after this long: longer than any round trip in use. */
+export const HALF_OPEN_AFTER = 1_000_000;
+
+/** SYNs closer than this are one SYN captured twice: no stack retries so soon. */
+export const CAPTURE_DUPLICATE = 10_000;
+
+/**
+ * How long the client's going on waits for a SYN-ACK captured late (several
+ * capture queues, two interfaces) before the handshake counts as one-way.
+ */
+export const ONE_WAY_GRACE = 200_000;
+
+/** A SYN from the other side this soon is the same attempt: simultaneous open or split handshake. */
+export const REVERSE_SYN_WITHIN = 30_000_000;
+
+/** An answer captured this long before its SYN still joins it. */
+export const ORPHAN_ANSWER_WITHIN = 1_000_000;
+
+/** An unretried attempt is settled after this long: the retries at 1 and 3 s lost, the one at 7 or 9 s would show. */
+export const LONE_HOLD = 10_000_000;
+
+/**
+ * A retried attempt is settled when this many times its last gap has passed:
+ * gaps double (2), timers run 12.5 % late, and one SYN may be lost (twice more).
+ */
+export const HOLD_GAPS = 4.5;
+
+/** No stack waits longer between two SYNs: 64 s and 12.5 % on Linux, for one that was raised to more retries. */
+export const HOLD_MOST = 135_000_000;
+
+/** A half-open attempt is settled after this long without a SYN or SYN-ACK: their widest default gap is 32 s. */
+export const HALF_OPEN_HOLD = 36_000_000;
+
+/** How long an established flow is remembered, so that a late duplicate of its SYN is known: the MSL in practice. */
+export const TOMBSTONE_HOLD = 60_000_000;
+
+/** SYN times kept of one attempt; the longest schedule in use has 19 (tcp_syn_retries is at most 127). */
+export const SYN_TIMES_KEPT = 64;
+
+/** Attempts of one 4-tuple that answers may still reach: more is a scanner's or an attacker's. */
+export const CHAIN_LENGTH = 8;
+
+/** How far past its ISN a client may be and still be taken for going on: more than any window at the start. */
+export const GOING_ON_WINDOW = 1 << 20;
+
+/** Handshakes without a SYN-ACK before a capture may count as one-way or as losing packets. */
+export const MISSING_ANSWERS_LEAST = 3;
+
+/** Below this share of handshakes with their SYN-ACK, only one direction is captured. */
+export const ONE_WAY_SHARE = 0.1;
+
+/** Above this share of handshakes with a packet missing, the capture loses packets. */
+export const CAPTURE_LOSS_SHARE = 0.01;
+
+/** Outstanding attempts by default: 150 MB. */
+export const TABLE_DEFAULT = 1_000_000;

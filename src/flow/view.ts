@@ -1,0 +1,234 @@
+import { createHash } from 'node:crypto';
+import type {
+  Address,
+  Attempt,
+  IcmpRefusal,
+  Micros,
+  Outcome,
+  Schedule,
+  Vantage,
+} from '../model/attempt.ts';
+import { formatAddress } from '../wire/address.ts';
+import { icmpName } from '../wire/icmp-names.ts';
+import type { AttemptTable } from './attempt-table.ts';
+import * as S from './slots.ts';
+import {
+  ESTABLISHED,
+  HALF_OPEN,
+  INFERRED,
+  ONE_WAY,
+  REFUSED,
+  REJECTED,
+  REJECTED_FIRST,
+  SYN_ACK,
+  UNANSWERED,
+  V6,
+} from './state.ts';
+
+const NO_SCHEDULE: Schedule = Object.freeze({ family: null, gave_up: false, next_due: null });
+
+/** The outcome that a state stands for; undecided ones are unresolved. */
+export function outcomeOf(state: number): Outcome {
+  if ((state & ESTABLISHED) !== 0) return 'established';
+  if ((state & HALF_OPEN) !== 0) return 'half-open';
+  if ((state & SYN_ACK) !== 0) return 'unresolved';
+  if ((state & REJECTED) !== 0 && (state & (REFUSED | REJECTED_FIRST)) !== REFUSED) {
+    return 'rejected';
+  }
+  if ((state & REFUSED) !== 0) return 'refused';
+  return (state & UNANSWERED) !== 0 ? 'unanswered' : 'unresolved';
+}
+
+/**
+ * One reused window on a slot of the table. Getters compute when asked, so
+ * that who only counts pays for no strings.
+ */
+export class AttemptView implements Attempt {
+  readonly type = 'attempt';
+  readonly source: string;
+  outcome: Outcome = 'unresolved';
+  final = false;
+  at: Micros = 0;
+  schedule: Schedule = NO_SCHEDULE;
+  hidden_refusal = false;
+  /** The slot looked at. */
+  slot = -1;
+  /** Its state word: see state.ts. */
+  state = 0;
+
+  private readonly table: AttemptTable;
+  private readonly configuredVantage: Vantage | null;
+
+  /** @param vantage where the capture was taken, if the user said so */
+  constructor(table: AttemptTable, source: string, vantage: Vantage | null) {
+    this.table = table;
+    this.source = source;
+    this.configuredVantage = vantage;
+  }
+
+  /** Moves the window; `wall` is what to add to the table's clock. */
+  look(slot: number, at: Micros, wall: number, final: boolean): void {
+    this.slot = slot;
+    this.state = this.table.slots.words[slot * S.WORDS + S.STATE];
+    this.outcome = outcomeOf(this.state);
+    this.final = final;
+    this.at = at + wall;
+    this.schedule = NO_SCHEDULE;
+    this.hidden_refusal = false;
+  }
+
+  private word(n: number): number {
+    return this.table.slots.words[this.slot * S.WORDS + n];
+  }
+
+  private tableTime(n: number): number {
+    return this.table.slots.times[this.slot * S.TIMES + n];
+  }
+
+  get time(): Micros {
+    return this.tableTime(S.FIRST_SYN) + this.tableTime(S.WALL);
+  }
+
+  get client(): Address {
+    return { ip: this.address(0), port: this.word(S.PORTS) >>> 16 };
+  }
+
+  get server(): Address {
+    return { ip: this.address(4), port: this.word(S.PORTS) & 0xffff };
+  }
+
+  /** Four address words of the client (0) or the server (4), where `words` holds them. */
+  get addressWords(): Int32Array {
+    return this.table.slots.addresses;
+  }
+
+  get addressAt(): number {
+    return this.slot * S.ADDRESS_WORDS;
+  }
+
+  get serverPort(): number {
+    return this.word(S.PORTS) & 0xffff;
+  }
+
+  get isn(): number {
+    return this.word(S.ISN) >>> 0;
+  }
+
+  get syns(): number {
+    return this.word(S.COUNTS) & 0xffff;
+  }
+
+  /** SYN-ACKs captured, capture duplicates among them. */
+  get synAcks(): number {
+    return this.word(S.COUNTS) >>> 16;
+  }
+
+  /** Kinds of the first SYN's options in their order; 0 without any. */
+  get optionLayout(): number {
+    return this.word(S.OPTION_LAYOUT);
+  }
+
+  /** Gap between the last two SYNs that are no capture duplicates, microseconds; 0 without a retry. */
+  get lastGap(): Micros {
+    return this.table.evidenceIfAny(this.slot)?.lastGap ?? 0;
+  }
+
+  get syn_offsets(): number[] {
+    const evidence = this.table.evidenceIfAny(this.slot);
+    if (evidence === undefined) return [0];
+    const first = evidence.synTimes[0];
+    return evidence.synTimes.map((t) => Math.max(0, t - first) / 1e6);
+  }
+
+  get icmp(): IcmpRefusal | null {
+    const evidence = this.table.evidenceIfAny(this.slot);
+    if (evidence === undefined || evidence.icmpType < 0) return null;
+    const { icmpV6, icmpType, icmpCode, icmpFrom } = evidence;
+    return {
+      type: icmpType,
+      code: icmpCode,
+      name: icmpName(icmpV6, icmpType, icmpCode),
+      from: formatAddress(icmpV6, ...icmpFrom),
+    };
+  }
+
+  get answered_after(): number | null {
+    const answered = this.tableTime(S.ANSWERED);
+    if (Number.isNaN(answered)) return null;
+    return Math.max(0, answered - this.tableTime(S.FIRST_SYN)) / 1e6;
+  }
+
+  get one_way(): boolean {
+    return (this.state & ONE_WAY) !== 0;
+  }
+
+  get inferred(): boolean {
+    return (this.state & INFERRED) !== 0;
+  }
+
+  get vantage(): Vantage {
+    if (this.configuredVantage !== null) return this.configuredVantage;
+    if (this.loopback) return 'both';
+    const ttls = this.word(S.TTLS);
+    const client = isInitialTtl(ttls & 0xff);
+    const server = (ttls >>> 8) & 0xff;
+    if (server === 0) return client ? 'client' : 'unknown';
+    if (client) return isInitialTtl(server) ? 'unknown' : 'client';
+    return isInitialTtl(server) ? 'server' : 'middle';
+  }
+
+  get community_id(): string {
+    return communityId(this.table.slots.addresses, this.addressAt, this.word(S.PORTS), this.v6);
+  }
+
+  get v6(): number {
+    return this.state & V6;
+  }
+
+  private get loopback(): boolean {
+    const { addresses } = this.table.slots;
+    const a = this.addressAt;
+    if (this.v6 === 0) return addresses[a] >>> 24 === 127 || addresses[a] === addresses[a + 4];
+    for (let i = 0; i < 4; i++) if (addresses[a + i] !== addresses[a + 4 + i]) return false;
+    return true;
+  }
+
+  private address(from: number): string {
+    const { addresses } = this.table.slots;
+    const a = this.addressAt + from;
+    return formatAddress(
+      this.v6,
+      addresses[a],
+      addresses[a + 1],
+      addresses[a + 2],
+      addresses[a + 3],
+    );
+  }
+}
+
+/** Initial TTLs in use: Linux and macOS 64, Windows 128, routers and Solaris 255. Undecremented, the sender is on this network. */
+function isInitialTtl(ttl: number): boolean {
+  return ttl === 64 || ttl === 128 || ttl === 255;
+}
+
+/** Community ID v1 with seed 0: `1:` + base64(SHA-1(seed, addresses and ports with the smaller end first)). */
+function communityId(addresses: Int32Array, at: number, ports: number, v6: number): string {
+  const width = v6 === 0 ? 4 : 16;
+  const ends = [0, 4].map((from) => {
+    const end = Buffer.alloc(width + 2);
+    for (let i = 0; i < width / 4; i++) end.writeInt32BE(addresses[at + from + i], i * 4);
+    end.writeUInt16BE(from === 0 ? ports >>> 16 : ports & 0xffff, width);
+    return end;
+  });
+  ends.sort((a, b) => Buffer.compare(a, b));
+  const [low, high] = ends;
+  const input = Buffer.concat([
+    Buffer.of(0, 0),
+    low.subarray(0, width),
+    high.subarray(0, width),
+    Buffer.of(6, 0),
+    low.subarray(width),
+    high.subarray(width),
+  ]);
+  return `1:${createHash('sha1').update(input).digest('base64')}`;
+}
