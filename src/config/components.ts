@@ -1,0 +1,217 @@
+/** The three sections of components: ids, plugins, options, and what `from` names. */
+import { resolve } from 'node:path';
+import type { PluginDefinition } from '../plugin/api.ts';
+import { ID_PATTERN } from './keys.ts';
+import type { Section } from './keys.ts';
+import { TOP } from './fault-log.ts';
+import type { Span } from './fault-log.ts';
+import { decodeOptions } from './options.ts';
+import type { Surroundings } from './options.ts';
+import { PLURALS, STANDARD_CHAIN } from './resolved.ts';
+import type { ComponentKind, PluginRegistry } from './resolved.ts';
+import { didYouMean } from './spelling.ts';
+import { shown } from './value.ts';
+import type { Entry, MapValue, Value } from './value.ts';
+
+export interface Reference {
+  readonly name: string;
+  readonly span: Span;
+}
+
+/** A component on its way to be resolved. */
+export interface Draft {
+  readonly id: string;
+  readonly kind: ComponentKind;
+  /** Of the id. */
+  readonly span: Span;
+  /** `null` where it is wrong and told: then nothing is known of its topics. */
+  readonly definition: PluginDefinition | null;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** What `from` names; `null` where it is left out. */
+  readonly from: readonly Reference[] | null;
+  /** Part of the standard chain, not of the text. */
+  readonly standard: boolean;
+}
+
+export const KIND_OF: Readonly<Record<Section, ComponentKind>> = {
+  sources: 'source',
+  analysers: 'analyser',
+  sinks: 'sink',
+};
+
+const KINDS: readonly ComponentKind[] = ['source', 'analyser', 'sink'];
+const ID = new RegExp(ID_PATTERN);
+const PLUGIN_FILE = /^(\.{0,2}\/)|\.(ts|mjs)$/;
+
+function findPlugin(
+  kind: ComponentKind,
+  written: Value,
+  registry: PluginRegistry,
+  { folder, log }: Surroundings,
+): PluginDefinition | null {
+  if (written.kind === 'broken') return null;
+  const names = registry.names(kind);
+  if (written.kind !== 'scalar' || typeof written.value !== 'string') {
+    log.error('wrong-type', written.span, `'use' wants a plugin's name, not ${shown(written)}`);
+    return null;
+  }
+  const use = written.value;
+  const isFile = PLUGIN_FILE.test(use);
+  const found = registry.find(kind, isFile ? resolve(folder, use) : use);
+  if (found !== undefined) return found;
+  const other = isFile ? undefined : KINDS.find((k) => registry.find(k, use) !== undefined);
+  if (other !== undefined) {
+    const message = `${shown(written)} is a plugin for a ${other}, not for a ${kind}`;
+    log.error('unknown-plugin', written.span, message, `put it under '${other}s'`);
+    return null;
+  }
+  if (isFile) {
+    const hint = "a relative path starts at the configuration's folder";
+    log.error('unknown-plugin', written.span, `no plugin for a ${kind} at ${shown(written)}`, hint);
+  } else {
+    const hint = didYouMean(use, names, `plugins for a ${kind}`);
+    const message = `no plugin for a ${kind} is called ${shown(written)}`;
+    log.error('unknown-plugin', written.span, message, hint);
+  }
+  return null;
+}
+
+function readFrom(value: Value, id: string, { log }: Surroundings): readonly Reference[] {
+  if (value.kind === 'broken') return [];
+  const items = value.kind === 'list' ? value.items : [value];
+  if (items.length === 0) {
+    const message = `'from' is empty: ${id} would get nothing`;
+    log.error('useless-edge', value.span, message, "leave 'from' out to take the usual");
+  }
+  const references: Reference[] = [];
+  for (const item of items) {
+    if (item.kind === 'broken') continue;
+    if (item.kind === 'scalar' && item.value !== null) {
+      const name = typeof item.value === 'string' ? item.value : item.written;
+      references.push({ name, span: item.span });
+    } else {
+      log.error('wrong-type', item.span, `'from' wants ids or topics, not ${shown(item)}`);
+    }
+  }
+  return references;
+}
+
+function readComponent(
+  { key: id, keySpan: span, value }: Entry,
+  kind: ComponentKind,
+  registry: PluginRegistry,
+  around: Surroundings,
+): Draft {
+  const { log } = around;
+  const broken: Draft = {
+    id,
+    kind,
+    span,
+    definition: null,
+    options: {},
+    from: [],
+    standard: false,
+  };
+  if (value.kind === 'broken') return broken;
+  if (value.kind !== 'map') {
+    const hint = `such as ${id}: { use: ${registry.names(kind)[0] ?? 'NAME'} }`;
+    log.error('wrong-type', value.span, `'${id}' wants a map, not ${shown(value)}`, hint);
+    return broken;
+  }
+  const from = value.entries.get('from');
+  if (kind === 'source' && from !== undefined) {
+    const message = "a source takes no 'from': it is where data begins";
+    log.error(
+      'from-on-source',
+      from.keySpan,
+      message,
+      `name '${id}' in the 'from' of what reads it`,
+    );
+  }
+  const taken = from !== undefined && kind !== 'source' ? readFrom(from.value, id, around) : null;
+  const use = value.entries.get('use');
+  if (use === undefined && value.partial) return { ...broken, from: taken };
+  if (use === undefined) {
+    const hint = `plugins for a ${kind}: ${registry.names(kind).join(', ')}`;
+    log.error('missing-option', span, `'use' is missing: which plugin is '${id}'?`, hint);
+    return { ...broken, from: taken };
+  }
+  const definition = findPlugin(kind, use.value, registry, around);
+  if (definition === null) return { ...broken, from: taken };
+  const owner = {
+    name: definition.name,
+    span,
+    reserved: ['use', 'from'],
+    unknown: { code: 'unknown-option', noun: 'an option' },
+  };
+  const options = decodeOptions(definition.options, value, owner, around);
+  return { id, kind, span, definition, options, from: taken, standard: false };
+}
+
+/** The components of one section, in order. A section that isn't there has none. */
+export function readSection(
+  section: Section,
+  value: Value | undefined,
+  registry: PluginRegistry,
+  around: Surroundings,
+): Draft[] {
+  if (value === undefined || value.kind === 'broken') return [];
+  if (value.kind !== 'map') {
+    const hint =
+      section === 'analysers'
+        ? 'leave it out for the standard chain, or write {} for none'
+        : `such as ${section}: { my-id: { use: ${registry.names(KIND_OF[section])[0] ?? 'NAME'} } }`;
+    const message = `'${section}' wants a map of ids, not ${shown(value)}`;
+    around.log.error('wrong-type', value.span, message, hint);
+    return [];
+  }
+  return Array.from(value.entries.values(), (entry) =>
+    readComponent(entry, KIND_OF[section], registry, around),
+  );
+}
+
+function standardDraft(name: string, registry: PluginRegistry, around: Surroundings): Draft {
+  const draft = { id: name, kind: 'analyser', span: TOP, from: null, standard: true } as const;
+  const definition = registry.find('analyser', name) ?? null;
+  if (definition === null) {
+    const message = `the standard chain needs '${name}', which is not installed`;
+    around.log.error('unknown-plugin', TOP, message, "list the 'analysers' you want");
+    return { ...draft, definition, options: {} };
+  }
+  const nothing: MapValue = { kind: 'map', entries: new Map(), partial: false, span: TOP };
+  const unknown = { code: 'unknown-option', noun: 'an option' };
+  const owner = { name, span: TOP, reserved: [], unknown };
+  return {
+    ...draft,
+    definition,
+    options: decodeOptions(definition.options, nothing, owner, around),
+  };
+}
+
+/** What stands in for `analysers` where it is left out. */
+export function standardChain(registry: PluginRegistry, around: Surroundings): Draft[] {
+  return STANDARD_CHAIN.map((name) => standardDraft(name, registry, around));
+}
+
+/** Ids are one name space, as `from` and the log name components by them alone. */
+export function checkIds(drafts: readonly Draft[], { log }: Surroundings): void {
+  const seen = new Map<string, Draft>();
+  for (const draft of drafts) {
+    const { id, span } = draft;
+    const first = seen.get(id);
+    if (PLURALS.has(id)) {
+      log.error('bad-id', span, `'${id}' is a topic's name, and can't be an id`);
+    } else if (!ID.test(id)) {
+      const hint = 'letters, digits and _ . @ : -, at most 64, beginning with a letter, digit or _';
+      log.error('bad-id', span, `'${id}' can't be an id`, hint);
+    } else if (first !== undefined) {
+      // The standard chain comes from no line: the one that the user wrote has to give way.
+      const told = draft.standard ? first : draft;
+      const other = draft.standard
+        ? 'an analyser of the standard chain has that id'
+        : `a ${first.kind} in line ${log.lineOf(first.span.start)} has that id`;
+      log.error('duplicate-id', told.span, `'${id}' is taken: ${other}`);
+    }
+    if (first === undefined) seen.set(id, draft);
+  }
+}

@@ -1,0 +1,46 @@
+/** The keys of a configuration, each declared once: for reading, for the schema and for suggestions. */
+import type { OptionSpecs } from '../plugin/options.ts';
+
+export const SECTIONS = ['sources', 'analysers', 'sinks'] as const;
+export type Section = (typeof SECTIONS)[number];
+
+export const SECTION_DOCS: Readonly<Record<Section, string>> = {
+  sources: 'Where packets come from: an id of your own to a plugin and its options.',
+  analysers:
+    'What is made of the attempts, each analyser reading the one before unless `from` says otherwise. Left out: the standard chain.',
+  sinks: 'Where results go. Left out, `from` is [incidents, notices].',
+};
+
+export const USE_DOC = 'The plugin: a name, or the path of a .ts or .mjs file.';
+export const FROM_DOC =
+  'What it reads: ids of sources and analysers, or a topic of the whole pipeline (segments, attempts, endpoints, incidents, notices).';
+export const FLOW_DOC = "The engine's own table of attempts, behind each source.";
+export const NAMES_DOC =
+  'What people call an endpoint: 10.1.0.1:443, [2001:db8::1]:443 or an address alone, to a name.';
+
+/** Single settings of the whole daemon. */
+export const SETTINGS = {
+  state: {
+    type: 'path',
+    optional: true,
+    doc: 'Database of what is still to be delivered, where no sqlite sink is configured.',
+  },
+  plugin_dirs: { type: 'list', of: 'path', default: [], doc: 'Folders with plugins of your own.' },
+} as const satisfies OptionSpecs;
+
+export const FLOW_SETTINGS = {
+  table: {
+    type: 'int',
+    // 1M outstanding attempts take 110 MiB (IPv4) to 173 MiB (IPv6); a flood fills any table.
+    default: 1_000_000,
+    min: 16,
+    // At 64 bytes a slot, 1 GiB: more is a typing error.
+    max: 16_777_216,
+    doc: 'Outstanding attempts at most; over that, lone SYNs go first and a notice says so.',
+  },
+} as const satisfies OptionSpecs;
+
+export const TOP_KEYS: readonly string[] = [...SECTIONS, ...Object.keys(SETTINGS), 'flow', 'names'];
+
+/** Ids appear on log lines, in records and in file names of state. */
+export const ID_PATTERN = '^[A-Za-z0-9_][A-Za-z0-9_.@:-]{0,63}$';

@@ -1,0 +1,257 @@
+/** Options, decoded and checked against their declarations. */
+import { resolve } from 'node:path';
+import type { OptionSpec, OptionSpecs } from '../plugin/options.ts';
+import type { FaultLog, Span } from './fault-log.ts';
+import { didYouMean, nearest } from './spelling.ts';
+import { parseDuration, parseSize } from './units.ts';
+import { shown } from './value.ts';
+import type { MapValue, ScalarValue, Value } from './value.ts';
+
+/** What decoding needs besides the option itself. */
+export interface Surroundings {
+  /** Absolute; relative paths start here. */
+  readonly folder: string;
+  readonly log: FaultLog;
+}
+
+/** Whose options they are, as faults name it. */
+export interface Owner {
+  /** `retry-schedule`, or `flow`. */
+  readonly name: string;
+  /** Where to say that an option is missing. */
+  readonly span: Span;
+  /** Keys besides the options, which are somebody else's to check. */
+  readonly reserved: readonly string[];
+  /** Code and noun for a key that is not known: `unknown-option`, `an option`. */
+  readonly unknown: { readonly code: string; readonly noun: string };
+}
+
+interface Refusal {
+  readonly code: 'wrong-type' | 'out-of-range' | 'unknown-value' | 'empty-value';
+  /** Follows the option's name: `wants a number, not 'x'`. */
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+type Decoded = { readonly value: unknown } | Refusal;
+
+function refuse(code: Refusal['code'], message: string, hint: string | null = null): Refusal {
+  return { code, message, hint };
+}
+
+function wrongType(wanted: string, value: Value, hint: string | null = null): Refusal {
+  return refuse('wrong-type', `wants ${wanted}, not ${shown(value)}`, hint);
+}
+
+/** YAML 1.2's core schema, for text that a variable gave. */
+const CORE_NUMBER = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
+
+function asNumber(scalar: ScalarValue): number | null {
+  if (typeof scalar.value === 'number') return scalar.value;
+  if (scalar.fromVariable && CORE_NUMBER.test(String(scalar.value))) return Number(scalar.value);
+  return null;
+}
+
+function within(
+  value: number,
+  scalar: ScalarValue,
+  low: { readonly bound: number; readonly text: string } | null,
+  high: { readonly bound: number; readonly text: string } | null,
+): Decoded {
+  const is = `is ${shown(scalar)}`;
+  if (low !== null && value < low.bound) {
+    return refuse('out-of-range', `${is}, and at least ${low.text} is wanted`);
+  }
+  if (high !== null && value > high.bound) {
+    return refuse('out-of-range', `${is}, and at most ${high.text} is wanted`);
+  }
+  return { value };
+}
+
+function bound(value: number | undefined): { bound: number; text: string } | null {
+  return value === undefined ? null : { bound: value, text: String(value) };
+}
+
+function decodeNumber(
+  scalar: ScalarValue,
+  spec: { readonly type: 'int' | 'number'; readonly min?: number; readonly max?: number },
+): Decoded {
+  const wanted = spec.type === 'int' ? 'a whole number' : 'a number';
+  const number = asNumber(scalar);
+  if (number === null) {
+    const quoted = typeof scalar.value === 'string' && CORE_NUMBER.test(scalar.value);
+    return wrongType(wanted, scalar, quoted ? 'leave the quotes out' : null);
+  }
+  if (!Number.isFinite(number)) return wrongType(wanted, scalar);
+  if (spec.type === 'int' && !Number.isInteger(number)) return wrongType(wanted, scalar);
+  if (spec.type === 'int' && !Number.isSafeInteger(number)) {
+    return refuse('out-of-range', `is ${shown(scalar)}, too large to be exact`);
+  }
+  return within(number, scalar, bound(spec.min), bound(spec.max));
+}
+
+function decodeText(scalar: ScalarValue): Decoded {
+  if (typeof scalar.value === 'string') return { value: scalar.value };
+  const hint = scalar.value === null ? null : `put it in quotes: "${scalar.written}"`;
+  return wrongType('text', scalar, hint);
+}
+
+function decodePath(scalar: ScalarValue, folder: string): Decoded {
+  const text = decodeText(scalar);
+  if (!('value' in text)) return text;
+  const path = String(text.value);
+  if (path.trim() === '') return refuse('empty-value', 'wants a path, and is empty');
+  if (path.includes('\0')) return wrongType('a path', scalar, 'a path holds no NUL');
+  return { value: path === '-' ? path : resolve(folder, path) };
+}
+
+function decodeBool(scalar: ScalarValue): Decoded {
+  if (typeof scalar.value === 'boolean') return { value: scalar.value };
+  if (scalar.fromVariable && /^(true|false)$/i.test(String(scalar.value))) {
+    return { value: String(scalar.value).toLowerCase() === 'true' };
+  }
+  return wrongType('true or false', scalar);
+}
+
+function decodeMeasure(
+  scalar: ScalarValue,
+  spec: { readonly min?: string; readonly max?: string },
+  wanted: string,
+  parse: (text: string) => number | null,
+): Decoded {
+  const value = typeof scalar.value === 'string' ? parse(scalar.value) : null;
+  if (value === null) return wrongType(wanted, scalar);
+  if (!Number.isSafeInteger(value)) {
+    return refuse('out-of-range', `is ${shown(scalar)}, too large to be exact`);
+  }
+  const edge = (text: string | undefined) =>
+    text === undefined ? null : { bound: parse(text) ?? 0, text };
+  return within(value, scalar, edge(spec.min), edge(spec.max));
+}
+
+function decodeSize(
+  scalar: ScalarValue,
+  spec: { readonly min?: string; readonly max?: string },
+): Decoded {
+  const plain =
+    typeof scalar.value === 'number' ? { ...scalar, value: String(scalar.value) } : scalar;
+  return decodeMeasure(plain, spec, "a size such as '512' or '10MiB'", parseSize);
+}
+
+function decodeEnum(scalar: ScalarValue, values: readonly string[]): Decoded {
+  const text = typeof scalar.value === 'string' ? scalar.value : scalar.written;
+  if (values.includes(text)) return { value: text };
+  const best = scalar.fromVariable ? null : nearest(text, values);
+  const hint = best === null ? `one of: ${values.join(', ')}` : `did you mean '${best}'?`;
+  return refuse('unknown-value', `can't be ${shown(scalar)}`, hint);
+}
+
+function decodeScalar(scalar: ScalarValue, spec: OptionSpec, folder: string): Decoded {
+  switch (spec.type) {
+    case 'int':
+    case 'number':
+      return decodeNumber(scalar, spec);
+    case 'string':
+      return decodeText(scalar);
+    case 'path':
+      return decodePath(scalar, folder);
+    case 'bool':
+      return decodeBool(scalar);
+    case 'duration':
+      return decodeMeasure(scalar, spec, "a duration such as '250ms' or '3.5s'", parseDuration);
+    case 'size':
+      return decodeSize(scalar, spec);
+    case 'enum':
+      return decodeEnum(scalar, spec.values);
+    case 'list':
+      return decodeScalar(scalar, { type: spec.of, doc: spec.doc }, folder);
+  }
+}
+
+const WANTED: Readonly<Record<OptionSpec['type'], string>> = {
+  int: 'a whole number',
+  number: 'a number',
+  string: 'text',
+  path: 'a path',
+  bool: 'true or false',
+  duration: "a duration such as '250ms' or '3.5s'",
+  size: "a size such as '512' or '10MiB'",
+  enum: 'one word',
+  list: 'a list',
+};
+
+/** One option's value; `undefined` where it is wrong, and told. */
+export function decodeOption(
+  name: string,
+  spec: OptionSpec,
+  value: Value,
+  { folder, log }: Surroundings,
+): unknown {
+  const tell = (span: Span, { code, message, hint }: Refusal): undefined => {
+    log.error(code, span, `'${name}' ${message}`, hint);
+  };
+  if (value.kind === 'broken') return undefined;
+  if (spec.type === 'list' && value.kind === 'list') {
+    const required = spec.default === undefined && spec.optional !== true;
+    if (required && value.items.length === 0) {
+      return tell(value.span, refuse('empty-value', 'wants at least one, and is empty'));
+    }
+    return value.items.map((item) =>
+      decodeOption(name, { type: spec.of, doc: spec.doc }, item, { folder, log }),
+    );
+  }
+  if (value.kind !== 'scalar') return tell(value.span, wrongType(WANTED[spec.type], value));
+  const decoded = decodeScalar(value, spec, folder);
+  if (!('value' in decoded)) return tell(value.span, decoded);
+  return spec.type === 'list' ? [decoded.value] : decoded.value;
+}
+
+function literal(value: string | number | boolean, span: Span): ScalarValue {
+  return { kind: 'scalar', value, span, written: String(value), fromVariable: false };
+}
+
+/** A default goes the way of a written value: `30s` to microseconds, paths made absolute. */
+function decodeDefault(name: string, spec: OptionSpec, span: Span, around: Surroundings): unknown {
+  const { default: value } = spec;
+  if (value === undefined) return undefined;
+  if (typeof value !== 'object') return decodeOption(name, spec, literal(value, span), around);
+  const ints = spec.type === 'list' && spec.of === 'int';
+  const items = value.map((item) => literal(ints ? Number(item) : item, span));
+  return decodeOption(name, spec, { kind: 'list', items, span }, around);
+}
+
+/**
+ * All options that `specs` declare, decoded, with defaults filled in. Faults
+ * go to the log; what is wrong stays out of the result. A misspelt option is
+ * told, then read as the one that was meant, so that its value is checked too.
+ */
+export function decodeOptions(
+  specs: OptionSpecs,
+  written: MapValue,
+  owner: Owner,
+  around: Surroundings,
+): Record<string, unknown> {
+  const options: Record<string, unknown> = {};
+  for (const { key, keySpan, value } of written.entries.values()) {
+    if (owner.reserved.includes(key)) continue;
+    const known = Object.hasOwn(specs, key);
+    if (!known) {
+      const { code, noun } = owner.unknown;
+      const hint = didYouMean(key, [...Object.keys(specs), ...owner.reserved], 'it has');
+      around.log.error(code, keySpan, `'${key}' is not ${noun} of ${owner.name}`, hint);
+    }
+    const meant = known ? key : nearest(key, Object.keys(specs));
+    if (meant === null || (!known && written.entries.has(meant))) continue;
+    options[meant] = decodeOption(meant, specs[meant], value, around);
+  }
+  for (const [name, spec] of Object.entries(specs)) {
+    if (Object.hasOwn(options, name)) continue;
+    if (spec.default !== undefined) {
+      options[name] = decodeDefault(name, spec, owner.span, around);
+    } else if (spec.optional !== true && !written.partial) {
+      const message = `'${name}' is missing: ${owner.name} can't do without it`;
+      around.log.error('missing-option', owner.span, message, spec.doc);
+    }
+  }
+  return options;
+}

@@ -1,0 +1,174 @@
+/** The way of a configuration: text, values, components, wiring; all faults at once. */
+import { dirname, resolve } from 'node:path';
+import { checkIds, readSection, standardChain } from './components.ts';
+import type { Draft } from './components.ts';
+import { parseValues } from './document.ts';
+import { FaultLog, TOP } from './fault-log.ts';
+import type { Span } from './fault-log.ts';
+import type { Fault } from './fault.ts';
+import { FLOW_SETTINGS, SECTIONS, SETTINGS, TOP_KEYS } from './keys.ts';
+import { readNames } from './names.ts';
+import { decodeOptions } from './options.ts';
+import type { Surroundings } from './options.ts';
+import type { OptionSpecs, OptionValues } from '../plugin/options.ts';
+import type {
+  AnalyserComponent,
+  PluginRegistry,
+  ResolvedComponent,
+  ResolvedConfig,
+  SinkComponent,
+  SourceComponent,
+} from './resolved.ts';
+import { didYouMean, nearest } from './spelling.ts';
+import { shown } from './value.ts';
+import type { Entry, MapValue, Value } from './value.ts';
+import type { Environment } from './variables.ts';
+import { wire } from './wiring.ts';
+import type { Wiring } from './wiring.ts';
+
+export type { Fault } from './fault.ts';
+export type { PluginRegistry, ResolvedComponent, ResolvedConfig } from './resolved.ts';
+
+export interface Reading {
+  /** `null` where there is any error. */
+  readonly config: ResolvedConfig | null;
+  /** Errors and warnings, by position. */
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Reads a configuration and checks all of it. Never throws, opens nothing.
+ *
+ * @param file the text's file: named in faults, and relative paths start at its folder
+ * @param env what `${NAME}` is looked up in
+ */
+export function readConfig(
+  text: string,
+  file: string,
+  registry: PluginRegistry,
+  env: Environment,
+): Reading {
+  // A byte order mark is no part of what an editor shows.
+  const clean = text.startsWith('\ufeff') ? text.slice(1) : text;
+  const log = new FaultLog(clean, file);
+  const root = parseValues(clean, env, log);
+  const folder = dirname(resolve(file));
+  const config = root === null ? null : readRoot(root, file, registry, { folder, log });
+  return { config: log.failed ? null : config, faults: log.sorted() };
+}
+
+/** Tells unknown keys. One that is misspelt is then read as the one that was meant. */
+function knownKeys(root: MapValue, log: FaultLog): MapValue {
+  const entries = new Map<string, Entry>();
+  for (const [key, entry] of root.entries) {
+    const known = TOP_KEYS.includes(key);
+    if (!known) {
+      const hint = didYouMean(key, TOP_KEYS, 'there is');
+      log.error('unknown-key', entry.keySpan, `'${key}' is not a key of a configuration`, hint);
+    }
+    const meant = known ? key : nearest(key, TOP_KEYS);
+    if (meant !== null && (known || !root.entries.has(meant))) entries.set(meant, entry);
+  }
+  return { ...root, entries };
+}
+
+function readRoot(
+  written: Value,
+  file: string,
+  registry: PluginRegistry,
+  around: Surroundings,
+): ResolvedConfig | null {
+  const { folder, log } = around;
+  if (written.kind === 'broken') return null;
+  if (written.kind !== 'map') {
+    const message = `a configuration is a map, not ${shown(written)}`;
+    log.error('wrong-type', written.span, message, `its keys: ${TOP_KEYS.join(', ')}`);
+    return null;
+  }
+  const root = knownKeys(written, log);
+  const drafts = readComponents(root, registry, around);
+  const wiring = wire(drafts, log);
+  const settings = readSettings('the configuration', SETTINGS, settingsOf(root), around);
+  const flow = readSettings('flow', FLOW_SETTINGS, flowOf(root, around), around);
+  const names = readNames(root.entries.get('names')?.value, log);
+  if (log.failed) return null;
+  const of = (kind: Draft['kind'], list: readonly Draft[] = drafts) =>
+    list.filter((draft) => draft.kind === kind).flatMap((draft) => resolved(draft, wiring));
+  return {
+    file,
+    folder,
+    sources: of('source') as SourceComponent[],
+    analysers: of('analyser', wiring.analysers) as AnalyserComponent[],
+    sinks: of('sink') as SinkComponent[],
+    flow: { table: flow.table },
+    state: settings.state ?? null,
+    pluginDirs: settings.plugin_dirs,
+    names,
+  };
+}
+
+function readComponents(root: MapValue, registry: PluginRegistry, around: Surroundings): Draft[] {
+  const drafts: Draft[] = [];
+  for (const section of SECTIONS) {
+    const entry = root.entries.get(section);
+    if (section === 'analysers' && entry === undefined) {
+      drafts.push(...standardChain(registry, around));
+      continue;
+    }
+    const found = readSection(section, entry?.value, registry, around);
+    drafts.push(...found);
+    const none = entry === undefined || (entry.value.kind === 'map' && found.length === 0);
+    if (section !== 'analysers' && none) tellNone(section, entry?.keySpan ?? TOP, registry, around);
+  }
+  // Those of the standard chain last, so that a clash is told of the line that the user wrote.
+  checkIds(
+    drafts.toSorted((a, b) => Number(a.standard) - Number(b.standard)),
+    around,
+  );
+  return drafts;
+}
+
+function tellNone(
+  section: 'sources' | 'sinks',
+  span: Span,
+  registry: PluginRegistry,
+  { log }: Surroundings,
+): void {
+  const kind = section === 'sources' ? 'source' : 'sink';
+  const what = section === 'sources' ? 'no packets come in' : 'nobody would see the results';
+  const hint = `list some under '${section}'; plugins for a ${kind}: ${registry.names(kind).join(', ')}`;
+  log.error(`no-${section}`, span, `there are no ${section}: ${what}`, hint);
+}
+
+/** The single settings among the top-level keys, as a map of their own. */
+function settingsOf(root: MapValue): MapValue {
+  const own = [...root.entries].filter(([key]) => Object.hasOwn(SETTINGS, key));
+  return { ...root, entries: new Map(own) };
+}
+
+function flowOf(root: MapValue, { log }: Surroundings): MapValue {
+  const value = root.entries.get('flow')?.value;
+  if (value?.kind === 'map') return value;
+  if (value !== undefined && value.kind !== 'broken') {
+    const message = `'flow' wants a map, not ${shown(value)}`;
+    log.error('wrong-type', value.span, message, 'such as { table: 1000000 }');
+  }
+  return { kind: 'map', entries: new Map(), partial: false, span: root.span };
+}
+
+function readSettings<const S extends OptionSpecs>(
+  name: string,
+  specs: S,
+  written: MapValue,
+  around: Surroundings,
+): OptionValues<S> {
+  const unknown = { code: 'unknown-key', noun: 'a setting' };
+  const owner = { name, span: written.span, reserved: [], unknown };
+  return decodeOptions(specs, written, owner, around) as OptionValues<S>;
+}
+
+function resolved(draft: Draft, { inputs }: Wiring): ResolvedComponent[] {
+  const { id, kind, definition, options } = draft;
+  if (definition === null) return [];
+  return [{ id, kind, definition, options, inputs: inputs.get(draft) ?? [] }];
+}

@@ -1,0 +1,70 @@
+/** A configuration that has been checked: what the engine builds from. Plain data. */
+import type { PluginDefinition, Topic } from '../plugin/api.ts';
+
+export type ComponentKind = PluginDefinition['kind'];
+
+/** Data of one topic, from one component to the one that lists it. */
+export interface Edge {
+  /** A component's id. */
+  readonly from: string;
+  readonly topic: Topic;
+}
+
+export interface ResolvedComponent<D extends PluginDefinition = PluginDefinition> {
+  readonly id: string;
+  readonly kind: ComponentKind;
+  readonly definition: D;
+  /** As `create` takes them: decoded, defaults filled in, paths absolute. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** None twice. Only topics that the component reads; none for a source. */
+  readonly inputs: readonly Edge[];
+}
+
+export type SourceComponent = ResolvedComponent<Extract<PluginDefinition, { kind: 'source' }>>;
+export type AnalyserComponent = ResolvedComponent<Extract<PluginDefinition, { kind: 'analyser' }>>;
+export type SinkComponent = ResolvedComponent<Extract<PluginDefinition, { kind: 'sink' }>>;
+
+export interface ResolvedConfig {
+  /** As given by who read it. */
+  readonly file: string;
+  /** Absolute; relative paths were taken from here. */
+  readonly folder: string;
+  /** In order of declaration. */
+  readonly sources: readonly SourceComponent[];
+  /** In the order that data takes: none reads from one that comes later. */
+  readonly analysers: readonly AnalyserComponent[];
+  /** In order of declaration. */
+  readonly sinks: readonly SinkComponent[];
+  readonly flow: {
+    /** Outstanding attempts that the table holds at most. */
+    readonly table: number;
+  };
+  /** File of the outbox where no sqlite sink is; absolute, or `null`. */
+  readonly state: string | null;
+  /** Absolute folders to look for plugins in. */
+  readonly pluginDirs: readonly string[];
+  /** Endpoint to name: `10.1.0.1:443`, `[2001:db8::1]:443`, or an address alone; IPv6 by RFC 5952. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** Where plugins are looked up. */
+export interface PluginRegistry {
+  /** @param name as in `use`; of a file, its absolute path */
+  find(kind: ComponentKind, name: string): PluginDefinition | undefined;
+  /** For suggestions, the schema and `unackd list`. */
+  names(kind: ComponentKind): readonly string[];
+}
+
+/** The order in which topics are listed to people. */
+export const TOPICS: readonly Topic[] = ['segment', 'attempt', 'endpoint', 'incident', 'notice'];
+
+/** A topic of the whole pipeline, as `from` names it. */
+export const PLURALS: ReadonlyMap<string, Topic> = new Map(
+  TOPICS.map((topic) => [`${topic}s`, topic]),
+);
+
+/** What `analysers`, left out, stands for: plugins in a row, under their own names. */
+export const STANDARD_CHAIN: readonly string[] = ['retry-schedule', 'icmp-correlation'];
+
+/** What a sink gets whose `from` is left out: everything that people are told. */
+export const SINK_DEFAULT: readonly Topic[] = ['incident', 'notice'];

@@ -1,0 +1,35 @@
+/**
+ * A folder a case: `config.yaml`, and `faults.txt` with the rendered faults,
+ * or `graph.txt` with the pipeline where it can run, or both where there are
+ * warnings; `env.json` where variables matter.
+ */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readConfigBytes } from '../../src/config/bytes.ts';
+import { describeGraph } from '../../src/config/describe.ts';
+import { renderFault } from '../../src/config/fault.ts';
+import { plugins } from './support/plugins.ts';
+
+const CASES = join(import.meta.dirname, 'cases');
+
+function expected(path: string): string {
+  return existsSync(path) ? readFileSync(path, 'utf8').trimEnd() : '';
+}
+
+describe('config cases', () => {
+  for (const name of readdirSync(CASES)) {
+    it(name, () => {
+      const folder = join(CASES, name);
+      const bytes = readFileSync(join(folder, 'config.yaml'));
+      const env = JSON.parse(expected(join(folder, 'env.json')) || '{}') as Record<string, string>;
+      const { config, faults } = readConfigBytes(bytes, 'config.yaml', plugins, env);
+      const rendered = faults.map((fault) => renderFault(fault, false)).join('\n\n');
+      assert.equal(rendered, expected(join(folder, 'faults.txt')));
+      assert.equal(
+        config === null ? '' : describeGraph(config),
+        expected(join(folder, 'graph.txt')),
+      );
+    });
+  }
+});

@@ -1,0 +1,112 @@
+/** Definitions with an option of each type, and topics of each kind; none is ever created. */
+import { defineAnalyser, defineSink, defineSource } from '../../../src/plugin/api.ts';
+import type { PluginDefinition } from '../../../src/plugin/api.ts';
+import type { PluginRegistry } from '../../../src/config/read.ts';
+
+function never(): never {
+  throw new Error('checking a configuration creates nothing');
+}
+
+const PLUGINS: readonly PluginDefinition[] = [
+  defineSource({
+    api: 1,
+    name: 'pcap',
+    doc: 'Capture files.',
+    options: {
+      path: { type: 'list', of: 'path', doc: 'Files, globs, or - for standard input.' },
+      vantage: {
+        type: 'enum',
+        values: ['client', 'server', 'both', 'middle', 'unknown'],
+        default: 'unknown',
+        doc: 'Where the capture was taken.',
+      },
+      speed: { type: 'number', default: 0, min: 0, max: 1000, doc: 'Times as fast as recorded.' },
+    },
+    create: never,
+  }),
+  defineSource({
+    api: 1,
+    name: 'live',
+    doc: 'An interface.',
+    options: {
+      interface: { type: 'string', doc: 'Its name.' },
+      ring: { type: 'size', default: '32MiB', min: '64KiB', max: '1GiB', doc: 'Kernel buffer.' },
+      promiscuous: { type: 'bool', default: false, doc: 'Take frames for others too.' },
+    },
+    create: never,
+  }),
+  defineAnalyser({
+    api: 1,
+    name: 'retry-schedule',
+    doc: 'Names the timer.',
+    reads: ['attempt'],
+    emits: [],
+    options: {
+      retries: { type: 'int', default: 1, min: 0, max: 10, doc: 'Retries to wait for.' },
+      late: { type: 'duration', default: '100ms', min: '1ms', max: '1h', doc: 'Slack of a timer.' },
+    },
+    create: never,
+  }),
+  defineAnalyser({
+    api: 1,
+    name: 'icmp-correlation',
+    doc: 'Finds hidden refusals.',
+    reads: ['attempt', 'notice'],
+    emits: ['notice'],
+    options: {},
+    create: never,
+  }),
+  defineAnalyser({
+    api: 1,
+    name: 'black-hole',
+    doc: 'Incidents.',
+    reads: ['attempt'],
+    emits: ['endpoint', 'incident', 'notice'],
+    options: {},
+    create: never,
+  }),
+  defineAnalyser({
+    api: 1,
+    name: 'pager',
+    doc: 'Reads incidents alone.',
+    reads: ['incident'],
+    emits: ['notice'],
+    options: {
+      ports: { type: 'list', of: 'int', default: ['443'], doc: 'Ports that wake somebody.' },
+    },
+    create: never,
+  }),
+  defineSink({
+    api: 1,
+    name: 'sqlite',
+    doc: 'A database.',
+    reads: ['attempt', 'endpoint', 'incident', 'notice'],
+    options: {
+      path: { type: 'path', doc: 'The database file.' },
+      batch: { type: 'int', default: 1000, min: 1, doc: 'Rows a transaction.' },
+      keep: { type: 'duration', optional: true, doc: 'Age at which attempts are deleted.' },
+    },
+    create: never,
+  }),
+  defineSink({
+    api: 1,
+    name: 'jsonl',
+    doc: 'JSON lines.',
+    reads: ['attempt', 'endpoint', 'incident', 'notice'],
+    options: { path: { type: 'path', doc: 'A file, or - for standard output.' } },
+    create: never,
+  }),
+  defineSink({
+    api: 1,
+    name: 'counter',
+    doc: 'Reads attempts alone.',
+    reads: ['attempt'],
+    options: { label: { type: 'string', default: 'n', doc: 'What to call the sum.' } },
+    create: never,
+  }),
+];
+
+export const plugins: PluginRegistry = {
+  find: (kind, name) => PLUGINS.find((plugin) => plugin.kind === kind && plugin.name === name),
+  names: (kind) => PLUGINS.filter((plugin) => plugin.kind === kind).map(({ name }) => name),
+};
