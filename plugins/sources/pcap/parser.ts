@@ -1,0 +1,25 @@
+import type { FrameBatch } from 'unackd';
+import type { Window } from './window.ts';
+
+/** Takes frames out of one capture's bytes. Pulls nothing in itself: it says what it lacks. */
+export interface FrameParser {
+  /**
+   * Appends frames from the window to the batch and moves `window.start` past
+   * them. `full`: the batch is; `short`: the next record is not whole, `need`
+   * bytes from `start` are; `damaged`: what stands at `start` can't be a
+   * record, `fault` says why.
+   */
+  parse(window: Window, batch: FrameBatch): 'full' | 'short' | 'damaged';
+  readonly need: number;
+  readonly fault: string;
+  /** After damage: moves `start` to the next record that convinces. `short` as above; `lost`: there is none near. */
+  resync(window: Window): 'found' | 'short' | 'lost';
+  /** What a person should know at the end of the file. */
+  remarks(): readonly Remark[];
+}
+
+export interface Remark {
+  /** A notice's code. */
+  readonly code: string;
+  readonly text: string;
+}

@@ -1,0 +1,60 @@
+import type { FrameBatch } from 'unackd';
+import type { FrameParser, Remark } from './parser.ts';
+import { isPossible, takeRecords } from './records.ts';
+import type { RecordFormat } from './records.ts';
+import { findRecord, scanNeed } from './resync.ts';
+import type { Window } from './window.ts';
+
+/** The records of a pcap file, behind its file header. */
+export class PcapParser implements FrameParser {
+  need = 0;
+  fault = '';
+  readonly #format: RecordFormat;
+  readonly #iface: number;
+  #lastTime = Number.NaN;
+
+  constructor(format: RecordFormat, iface: number) {
+    this.#format = format;
+    this.#iface = iface;
+  }
+
+  parse(window: Window, batch: FrameBatch): 'full' | 'short' | 'damaged' {
+    const format = this.#format;
+    const { view, start, end } = window;
+    batch.bytes = window.buffer;
+    const before = batch.count;
+    const at = takeRecords(format, this.#iface, view, start, end, batch);
+    window.start = at;
+    if (batch.count > before) this.#lastTime = batch.time[batch.count - 1];
+    if (batch.count === batch.capacity) return 'full';
+    this.need = format.headerLength;
+    if (end - at < format.headerLength) return 'short';
+    if (isPossible(format, view, at)) {
+      this.need += view.getUint32(at + 8, format.littleEndian);
+      return 'short';
+    }
+    this.fault = this.#why(view, at);
+    return 'damaged';
+  }
+
+  resync(window: Window): 'found' | 'short' | 'lost' {
+    const found = findRecord(this.#format, window, this.#lastTime);
+    if (found === 'short') this.need = scanNeed(window);
+    if (typeof found === 'string') return found;
+    window.start = found;
+    return 'found';
+  }
+
+  remarks(): readonly Remark[] {
+    return [];
+  }
+
+  #why(view: DataView, at: number): string {
+    const { littleEndian, limit, fraction } = this.#format;
+    const length = view.getUint32(at + 8, littleEndian);
+    if (length > limit) return `a record of ${length} bytes, where ${limit} are possible`;
+    if (length === 0) return 'an empty record';
+    const part = view.getUint32(at + 4, littleEndian);
+    return `a time with ${part} ${fraction === 1e9 ? 'nano' : 'micro'}seconds`;
+  }
+}

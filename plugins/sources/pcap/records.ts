@@ -1,0 +1,102 @@
+/**
+ * The pcap format (draft-ietf-opsawg-pcap; libpcap's savefile.c): a file
+ * header of 24 octets, then records, each a header of 16 octets (24 in
+ * Kuznetzov's modified format) and the frame.
+ */
+import type { FrameBatch } from 'unackd';
+import { MAX_RECORD } from './window.ts';
+
+export const FILE_HEADER = 24;
+
+/** Most that a frame may claim whatever the file's snapshot length is: libpcap's MAXIMUM_SNAPLEN. */
+export const MAXIMUM_SNAPLEN = 262144;
+
+/** How the records of a file are written. */
+export interface RecordFormat {
+  readonly littleEndian: boolean;
+  /** 16, or 24 in the modified format. */
+  readonly headerLength: 16 | 24;
+  /** Units of the fraction in a second: 1e6 or 1e9. */
+  readonly fraction: 1_000_000 | 1_000_000_000;
+  /** LINKTYPE_ value, without the bits about frame check sequences above it. */
+  readonly linkType: number;
+  readonly snapLength: number;
+  /** A record that claims to hold more is damage. */
+  readonly limit: number;
+  readonly version: string;
+}
+
+/** Reads the file header at `start`, where `FILE_HEADER` bytes must be; `null` where it has no pcap magic. */
+export function readFileHeader(view: DataView, start: number): RecordFormat | null {
+  const magic = view.getUint32(start);
+  const littleEndian = magic === 0xd4c3b2a1 || magic === 0x4d3cb2a1 || magic === 0x34cdb2a1;
+  const word = littleEndian ? view.getUint32(start, true) : magic;
+  if (word !== 0xa1b2c3d4 && word !== 0xa1b23c4d && word !== 0xa1b2cd34) return null;
+  const snapLength = view.getUint32(start + 16, littleEndian);
+  const major = view.getUint16(start + 4, littleEndian);
+  const minor = view.getUint16(start + 6, littleEndian);
+  return {
+    littleEndian,
+    headerLength: word === 0xa1b2cd34 ? 24 : 16,
+    fraction: word === 0xa1b23c4d ? 1_000_000_000 : 1_000_000,
+    linkType: view.getUint32(start + 20, littleEndian) & 0xffff,
+    snapLength,
+    limit: Math.min(Math.max(snapLength, MAXIMUM_SNAPLEN), MAX_RECORD),
+    version: `${major}.${minor}`,
+  };
+}
+
+/**
+ * Appends the whole records from `start` on to the batch, whose `bytes` must
+ * be what `view` shows. Ends at the batch's capacity, at a record that is not
+ * whole before `end`, or at a header that can't be one ({@link isPossible}).
+ * Finer digits than microseconds are cut.
+ *
+ * @returns where the first record not taken starts
+ */
+export function takeRecords(
+  format: RecordFormat,
+  iface: number,
+  view: DataView,
+  start: number,
+  end: number,
+  batch: FrameBatch,
+): number {
+  const { littleEndian, headerLength, fraction, limit } = format;
+  const nanoseconds = fraction === 1_000_000_000;
+  const { offset, captured, wire, time, capacity } = batch;
+  const ifaces = batch.iface;
+  let count = batch.count;
+  let at = start;
+  while (count < capacity && end - at >= headerLength) {
+    const length = view.getInt32(at + 8, littleEndian);
+    const part = view.getUint32(at + 4, littleEndian);
+    // One comparison turns away 0, negative and excessive lengths.
+    if ((length - 1) >>> 0 >= limit || part >= fraction) {
+      if (!isPossible(format, view, at)) break;
+    }
+    const data = at + headerLength;
+    if (length > end - data) break;
+    const original = view.getInt32(at + 12, littleEndian);
+    offset[count] = data;
+    captured[count] = length;
+    wire[count] = original < 0 ? 0x7fffffff : original;
+    time[count] = view.getUint32(at, littleEndian) * 1e6 + (nanoseconds ? (part / 1000) | 0 : part);
+    ifaces[count] = iface;
+    count++;
+    at = data + length;
+  }
+  batch.count = count;
+  return at;
+}
+
+/**
+ * Whether a record header can be one. A length of 0 with a time of 0 is what a
+ * file looks like whose end was allocated but never written.
+ */
+export function isPossible(format: RecordFormat, view: DataView, at: number): boolean {
+  const length = view.getUint32(at + 8, format.littleEndian);
+  if (length > format.limit) return false;
+  if (view.getUint32(at + 4, format.littleEndian) >= format.fraction) return false;
+  return length > 0 || view.getUint32(at, format.littleEndian) > 0;
+}
