@@ -1,3 +1,6 @@
+import { stripVTControlCharacters } from 'node:util';
+import { nearest } from '../config/spelling.ts';
+
 /** What a failure means to the shell: an exit code and what to print. */
 export interface Failure {
   /** 0, 2 for usage, else as in sysexits.h. */
@@ -23,6 +26,9 @@ interface Thrown {
   readonly exitCode?: unknown;
   /** oclif's: `oclif.exit` is there on each of its errors. */
   readonly oclif?: { readonly exit?: unknown };
+  /** oclif's: options that don't exist, and, in `parse`, those that do. */
+  readonly flags?: unknown;
+  readonly parse?: { readonly input?: { readonly flags?: Readonly<Record<string, unknown>> } };
   readonly stack?: unknown;
 }
 
@@ -35,18 +41,26 @@ function named(message: string): string {
   return message.includes('\n') ? message : `unackd: ${message}`;
 }
 
-/** oclif's words for a wrong command line, in one line, with where to look. */
-function usage(message: string, command: string | undefined): string {
-  const lines = message
+/** oclif's words for a wrong command line, in one line and without colours. */
+function oneLine(message: string): string {
+  const [first = 'wrong usage', ...rest] = stripVTControlCharacters(message)
     .split('\n')
-    .map((line) => line.trim())
-    .filter(
-      (line) => line !== '' && !line.startsWith('See more help') && !line.startsWith('Note:'),
-    );
-  const [first = 'wrong usage', ...rest] = lines;
-  const words = rest.length > 0 ? `${first.replace(/:?$/, ':')} ${rest.join('; ')}` : first;
-  const lower = words.charAt(0).toLowerCase() + words.slice(1).replaceAll(/ {2,}/g, ' ');
-  return `unackd: ${lower} (see \`unackd ${command === undefined ? '' : `${command} `}--help\`)`;
+    .map((line) => line.trim().replaceAll(/ {2,}/gu, ' '))
+    .filter((line) => line !== '' && !/^(?:See more help|Note:|Alternatively)/u.test(line));
+  const words = rest.length > 0 ? `${first.replace(/:?$/u, ':')} ${rest.join('; ')}` : first;
+  return words.charAt(0).toLowerCase() + words.slice(1);
+}
+
+/** What is wrong with the command line, and where to look. */
+function usage(error: Thrown, message: string, command: string | undefined): string {
+  const hint = `(see \`unackd ${command === undefined ? '' : `${command} `}--help\`)`;
+  if (!Array.isArray(error.flags) || error.parse === undefined)
+    return `unackd: ${oneLine(message)} ${hint}`;
+  const known = Object.keys(error.parse.input?.flags ?? {}).map((name) => `--${name}`);
+  const guesses = error.flags.map((flag: unknown) => nearest(String(flag), known));
+  const guess = guesses.find((one) => one !== null);
+  const words = `no option ${error.flags.map((flag) => `'${String(flag)}'`).join(', ')}`;
+  return `unackd: ${words}${guess === undefined ? '' : `; did you mean '${guess}'?`} ${hint}`;
 }
 
 /**
@@ -66,7 +80,8 @@ export function judge(thrown: unknown, command: string | undefined, debug: boole
   if (isExitCode(error.exitCode)) return { exitCode: error.exitCode, text: named(message) + stack };
   if (error.code === 'EEXIT' && isExitCode(error.oclif?.exit))
     return { exitCode: error.oclif.exit, text: '' };
-  if (error.oclif !== undefined) return { exitCode: USAGE, text: usage(message, command) + stack };
+  if (error.oclif !== undefined)
+    return { exitCode: USAGE, text: usage(error, message, command) + stack };
   if (error.syscall === 'write' && OUTPUT_ERRORS.has(String(error.code)))
     return { exitCode: OUTPUT_FAILED, text: `unackd: can't write the output: ${message}${stack}` };
   return {
