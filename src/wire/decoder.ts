@@ -33,6 +33,43 @@ import { vxlan, vxlanGpe } from './vxlan.ts';
 
 export { isKnownLinkType, linkTypeName } from './link-types.ts';
 
+/** Who reads which layer: moves the cursor behind the header and returns the layer that follows. */
+const READERS: ((c: Cursor) => number)[] = [];
+for (const [layer, reader] of [
+  [layers.DONE, () => layers.DONE],
+  [layers.ETHERNET, ethernet],
+  [layers.LLC, llc],
+  [layers.VLAN, vlan],
+  [layers.MPLS, mpls],
+  [layers.PPPOE, pppoe],
+  [layers.PPP, ppp],
+  [layers.PPP_OR_CISCO_HDLC, pppOrCiscoHdlc],
+  [layers.CISCO_HDLC, ciscoHdlc],
+  [layers.FABRIC_PATH, fabricPath],
+  [layers.CISCO_METADATA, ciscoMetadata],
+  [layers.LINUX_SLL, linuxSll],
+  [layers.LINUX_SLL2, linuxSll2],
+  [layers.LOOPBACK, loopback],
+  [layers.RAW_IP, rawIp],
+  [layers.RADIOTAP, radiotap],
+  [layers.PRISM, prism],
+  [layers.IEEE80211, ieee80211],
+  [layers.IPV4, ipv4],
+  [layers.IPV6, ipv6],
+  [layers.GRE, gre],
+  [layers.ERSPAN_1_2, erspan2],
+  [layers.ERSPAN_3, erspan3],
+  [layers.UDP, udp],
+  [layers.VXLAN, vxlan],
+  [layers.VXLAN_GPE, vxlanGpe],
+  [layers.GENEVE, geneve],
+  [layers.TCP, tcp],
+  [layers.ICMP, icmp],
+  [layers.ICMPV6, icmpv6],
+] as const) {
+  READERS[layer] = reader;
+}
+
 /**
  * Headers in one frame, each VLAN tag counted. A VXLAN overlay in QinQ, PPPoE
  * and ERSPAN comes to 15; Suricata stops at 16. More is a loop or an attack.
@@ -145,74 +182,8 @@ function clearAddresses(segment: Segment): void {
 function descend(c: Cursor, first: number): void {
   let layer = first;
   for (let i = 0; i < MOST_LAYERS; i++) {
-    layer = step(c, layer);
+    layer = READERS[layer](c);
     if (layer === layers.DONE) return;
   }
   c.count(NESTED_TOO_DEEP);
-}
-
-/** Reads one header; returns the layer that follows it. */
-function step(c: Cursor, layer: number): number {
-  switch (layer) {
-    case layers.ETHERNET:
-      return ethernet(c);
-    case layers.LLC:
-      return llc(c);
-    case layers.VLAN:
-      return vlan(c);
-    case layers.MPLS:
-      return mpls(c);
-    case layers.PPPOE:
-      return pppoe(c);
-    case layers.PPP:
-      return ppp(c);
-    case layers.PPP_OR_CISCO_HDLC:
-      return pppOrCiscoHdlc(c);
-    case layers.CISCO_HDLC:
-      return ciscoHdlc(c);
-    case layers.FABRIC_PATH:
-      return fabricPath(c);
-    case layers.CISCO_METADATA:
-      return ciscoMetadata(c);
-    case layers.LINUX_SLL:
-      return linuxSll(c);
-    case layers.LINUX_SLL2:
-      return linuxSll2(c);
-    case layers.LOOPBACK:
-      return loopback(c);
-    case layers.RAW_IP:
-      return rawIp(c);
-    case layers.RADIOTAP:
-      return radiotap(c);
-    case layers.PRISM:
-      return prism(c);
-    case layers.IEEE80211:
-      return ieee80211(c);
-    case layers.IPV4:
-      return ipv4(c);
-    case layers.IPV6:
-      return ipv6(c);
-    case layers.GRE:
-      return gre(c);
-    case layers.ERSPAN_1_2:
-      return erspan2(c);
-    case layers.ERSPAN_3:
-      return erspan3(c);
-    case layers.UDP:
-      return udp(c);
-    case layers.VXLAN:
-      return vxlan(c);
-    case layers.VXLAN_GPE:
-      return vxlanGpe(c);
-    case layers.GENEVE:
-      return geneve(c);
-    case layers.TCP:
-      return tcp(c);
-    case layers.ICMP:
-      return icmp(c);
-    case layers.ICMPV6:
-      return icmpv6(c);
-    default:
-      return layers.DONE;
-  }
 }
