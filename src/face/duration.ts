@@ -24,6 +24,11 @@ export function formatDuration(seconds: number): string {
   return twoUnits(Math.round(seconds / 3600), 24, 'd', 'h');
 }
 
+/** Seconds however many, as timers are told: `1 s`, `64.9 s`, `127 s`. */
+export function formatSeconds(seconds: number): string {
+  return `${threeDigits(seconds)} s`;
+}
+
 function twoUnits(count: number, ratio: number, unit: string, smaller: string): string {
   const rest = count % ratio;
   const first = `${Math.floor(count / ratio)} ${unit}`;

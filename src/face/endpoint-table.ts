@@ -141,7 +141,7 @@ function countsText({ attempts }: Endpoint): string {
 export function causesText(causes: readonly Cause[]): string {
   return causes
     .filter(({ probability }) => probability > 0)
-    .map(({ cause, probability }) => `${cause}${GLUE}${percent(probability)}`)
+    .map(({ cause, probability }) => `${clean(cause, false)}${GLUE}${percent(probability)}`)
     .join(', ');
 }
 

@@ -3,6 +3,11 @@ import { columnsOf, splitAtColumn } from './columns.ts';
 /** Stands for a space at which no line is broken, as in `45 %`; wrapping turns it into one. */
 export const GLUE = '\u00a0';
 
+/** Keeps a number and its unit on one line. */
+export function glueUnits(text: string): string {
+  return text.replace(/(?<=\d) (?=(?:us|ms|s|min|h|d|B)\b)/g, GLUE);
+}
+
 export interface Wrapping {
   /** Columns a line may have; 0 is one line, however long. */
   readonly width: number;
@@ -26,7 +31,7 @@ export function wrapText(text: string, { width, first, rest }: Wrapping): string
   let room = width - columnsOf(first);
   let begun = false;
   const flush = () => {
-    lines.push(line);
+    lines.push(line.trimEnd());
     line = rest;
     room = width - columnsOf(rest);
     begun = false;
@@ -43,7 +48,7 @@ export function wrapText(text: string, { width, first, rest }: Wrapping): string
       const [head, tail] = splitAtColumn(left, room);
       line += head;
       flush();
-      left = tail;
+      left = tail.trimStart();
     }
     line += left;
     room -= columnsOf(left);
