@@ -45,9 +45,13 @@ function gives(draft: Draft): readonly Topic[] | null {
   return definition === null && draft.kind === 'analyser' ? null : [];
 }
 
-/** What the pipeline has of a topic from this component; a source's own notices go this way only. */
+/**
+ * What the pipeline has of a topic from this component, besides attempts. The
+ * engine's verdicts on endpoints and its notices about a source count as the
+ * source's, and go this way only.
+ */
 function contributes(draft: Draft, topic: Topic): boolean {
-  if (draft.kind === 'source') return topic === 'segment' || topic === 'notice';
+  if (draft.kind === 'source') return topic !== 'attempt' && topic !== 'incident';
   return topic !== 'attempt' && gives(draft)?.includes(topic) === true;
 }
 
@@ -235,7 +239,7 @@ class Wirer {
     const read = new Set<string>();
     for (const [draft, inputs] of this.#inputs) {
       for (const { from, topic } of inputs) {
-        // Any sink gets the notices of all sources: that alone is no use made of one.
+        // Whoever takes all notices gets those of each source: that alone is no use made of one.
         if (topic !== 'notice' || this.#byId.get(from)?.kind !== 'source') read.add(from);
       }
       this.#tellDoubled(draft, inputs);

@@ -1,13 +1,12 @@
 /** Definitions with an option of each type, and topics of each kind; none is ever created. */
 import { defineAnalyser, defineSink, defineSource } from '../../../src/plugin/api.ts';
-import type { PluginDefinition } from '../../../src/plugin/api.ts';
-import type { PluginRegistry } from '../../../src/config/read.ts';
+import { registryOf } from '../../../src/config/registry.ts';
 
 function never(): never {
   throw new Error('checking a configuration creates nothing');
 }
 
-const PLUGINS: readonly PluginDefinition[] = [
+export const plugins = registryOf([
   defineSource({
     api: 1,
     name: 'pcap',
@@ -61,7 +60,7 @@ const PLUGINS: readonly PluginDefinition[] = [
     name: 'black-hole',
     doc: 'Incidents.',
     reads: ['attempt'],
-    emits: ['endpoint', 'incident', 'notice'],
+    emits: ['incident', 'notice'],
     options: {},
     create: never,
   }),
@@ -104,9 +103,4 @@ const PLUGINS: readonly PluginDefinition[] = [
     options: { label: { type: 'string', default: 'n', doc: 'What to call the sum.' } },
     create: never,
   }),
-];
-
-export const plugins: PluginRegistry = {
-  find: (kind, name) => PLUGINS.find((plugin) => plugin.kind === kind && plugin.name === name),
-  names: (kind) => PLUGINS.filter((plugin) => plugin.kind === kind).map(({ name }) => name),
-};
+]);

@@ -1,0 +1,10 @@
+import type { PluginDefinition } from '../plugin/api.ts';
+import type { PluginRegistry } from './resolved.ts';
+
+/** A registry of these plugins; names are told in the order given. */
+export function registryOf(plugins: readonly PluginDefinition[]): PluginRegistry {
+  return {
+    find: (kind, name) => plugins.find((plugin) => plugin.kind === kind && plugin.name === name),
+    names: (kind) => plugins.filter((plugin) => plugin.kind === kind).map(({ name }) => name),
+  };
+}

@@ -1,0 +1,161 @@
+/** The JSON Schema of configurations, for editors, from the same declarations that check them. */
+import type { PluginDefinition } from '../plugin/api.ts';
+import type { OptionSpec, OptionSpecs } from '../plugin/options.ts';
+import {
+  FLOW_DOC,
+  FLOW_SETTINGS,
+  FROM_DOC,
+  ID_PATTERN,
+  NAMES_DOC,
+  SECTION_DOCS,
+  SETTINGS,
+  USE_DOC,
+} from './keys.ts';
+import { PLURALS, SINK_DEFAULT } from './resolved.ts';
+import type { ComponentKind, PluginRegistry } from './resolved.ts';
+import { DURATION_PATTERN, SIZE_PATTERN } from './units.ts';
+
+export type Schema = Readonly<Record<string, unknown>>;
+
+/** Any value may come from the environment, and is text in the file then. */
+const VARIABLE = '\\$\\{';
+
+/** Keys of a rule. Put in by position: written out, an object with a `then` passes for a promise. */
+const RULE_KEYS = ['if', 'then'] as const;
+
+function orVariable(pattern: string): string {
+  return `${pattern}|${VARIABLE}`;
+}
+
+function numberSchema(spec: { type: 'int' | 'number'; min?: number; max?: number }): Schema {
+  return {
+    type: [spec.type === 'int' ? 'integer' : 'number', 'string'],
+    // Each of these binds values of its own type only.
+    pattern: VARIABLE,
+    ...(spec.min === undefined ? {} : { minimum: spec.min }),
+    ...(spec.max === undefined ? {} : { maximum: spec.max }),
+  };
+}
+
+function listSchema(item: Schema, required: boolean): Schema {
+  const list = { type: 'array', items: item, ...(required ? { minItems: 1 } : {}) };
+  return { anyOf: [item, list] };
+}
+
+function valueSchema(spec: OptionSpec): Schema {
+  switch (spec.type) {
+    case 'int':
+    case 'number':
+      return numberSchema(spec);
+    case 'string':
+      return { type: 'string' };
+    case 'path':
+      return { type: 'string', minLength: 1 };
+    case 'bool':
+      return { type: ['boolean', 'string'], pattern: VARIABLE };
+    case 'duration':
+      return { type: 'string', pattern: orVariable(DURATION_PATTERN) };
+    case 'size':
+      return { type: ['integer', 'string'], minimum: 0, pattern: orVariable(SIZE_PATTERN) };
+    case 'enum':
+      return { anyOf: [{ enum: spec.values }, { type: 'string', pattern: VARIABLE }] };
+    case 'list':
+      return listSchema(valueSchema({ type: spec.of, doc: spec.doc }), isRequired(spec));
+  }
+}
+
+function isRequired(spec: OptionSpec): boolean {
+  return spec.default === undefined && spec.optional !== true;
+}
+
+function optionSchema(spec: OptionSpec): Schema {
+  const fallback = spec.default === undefined ? {} : { default: spec.default };
+  return { description: spec.doc, ...valueSchema(spec), ...fallback };
+}
+
+function propertiesOf(specs: OptionSpecs): Schema {
+  return Object.fromEntries(
+    Object.entries(specs).map(([name, spec]) => [name, optionSchema(spec)]),
+  );
+}
+
+/** What holds for components that `use` this plugin. */
+function branch(plugin: PluginDefinition): Schema {
+  const options = propertiesOf(plugin.options);
+  const from = plugin.kind === 'source' ? {} : { from: true };
+  const required = Object.entries(plugin.options).filter(([, spec]) => isRequired(spec));
+  const condition = { properties: { use: { const: plugin.name } }, required: ['use'] };
+  const consequence = {
+    description: plugin.doc,
+    properties: { use: true, ...from, ...options },
+    additionalProperties: false,
+    ...(required.length === 0 ? {} : { required: required.map(([name]) => name) }),
+  };
+  return Object.fromEntries([condition, consequence].map((part, at) => [RULE_KEYS[at], part]));
+}
+
+function componentSchema(kind: ComponentKind, registry: PluginRegistry): Schema {
+  const plugins = registry.names(kind).flatMap((name) => registry.find(kind, name) ?? []);
+  const names = plugins.map(({ name, doc }) => ({ const: name, description: doc }));
+  const elsewhere = { type: 'string', pattern: `^\\.{0,2}/|\\.(ts|mjs)$|${VARIABLE}` };
+  const usual = kind === 'sink' ? { default: SINK_DEFAULT.map((topic) => `${topic}s`) } : {};
+  const reference = { type: 'string', minLength: 1, examples: [...PLURALS.keys()] };
+  const from = { from: { description: FROM_DOC, ...listSchema(reference, true), ...usual } };
+  return {
+    type: 'object',
+    properties: {
+      use: { description: USE_DOC, anyOf: [...names, elsewhere] },
+      ...(kind === 'source' ? {} : from),
+    },
+    required: ['use'],
+    allOf: plugins.map(branch),
+  };
+}
+
+function sectionSchema(description: string, kind: ComponentKind, least: 0 | 1): Schema {
+  return {
+    description,
+    type: 'object',
+    propertyNames: { pattern: ID_PATTERN, not: { enum: [...PLURALS.keys()] } },
+    additionalProperties: { $ref: `#/definitions/${kind}` },
+    ...(least === 0 ? {} : { minProperties: least }),
+  };
+}
+
+/** Draft 7, which editors know best. */
+export function configSchema(registry: PluginRegistry): Schema {
+  return {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    title: 'unackd configuration',
+    type: 'object',
+    properties: {
+      sources: sectionSchema(SECTION_DOCS.sources, 'source', 1),
+      analysers: sectionSchema(SECTION_DOCS.analysers, 'analyser', 0),
+      sinks: sectionSchema(SECTION_DOCS.sinks, 'sink', 1),
+      ...propertiesOf(SETTINGS),
+      flow: {
+        description: FLOW_DOC,
+        type: 'object',
+        properties: propertiesOf(FLOW_SETTINGS),
+        additionalProperties: false,
+      },
+      names: {
+        description: NAMES_DOC,
+        type: 'object',
+        additionalProperties: { type: 'string', minLength: 1 },
+      },
+    },
+    required: ['sources', 'sinks'],
+    additionalProperties: false,
+    definitions: {
+      source: componentSchema('source', registry),
+      analyser: componentSchema('analyser', registry),
+      sink: componentSchema('sink', registry),
+    },
+  };
+}
+
+/** The schema as its file has it. */
+export function schemaText(registry: PluginRegistry): string {
+  return `${JSON.stringify(configSchema(registry), null, 2)}\n`;
+}
