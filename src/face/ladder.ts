@@ -96,10 +96,11 @@ function packetLines(
     let timer = '';
     if (numbered !== null && !packet.duplicate) numbers[numbered] += 1;
     if (numbered === 'syn' && !packet.duplicate) {
-      const gap = lastSyn === null ? null : clock.retry((packet.time - lastSyn.time) / 1e6);
-      if (gap !== null) {
-        numbers.syn += gap.missed;
-        timer = timerText(gap);
+      const gap = lastSyn === null ? 0 : (packet.time - lastSyn.time) / 1e6;
+      const due = lastSyn === null ? null : clock.retry(gap);
+      if (due !== null) {
+        numbers.syn += due.missed;
+        timer = timerText(due, gap, (packet.time - packets[index - 1].time) / 1e6);
       }
       lastSyn = packet;
     }
@@ -123,9 +124,19 @@ function seriesOf({ kind, fromClient }: LadderPacket): 'syn' | 'syn-ack' | null 
   return kind === 'syn' && fromClient ? 'syn' : null;
 }
 
-function timerText({ due, missed }: { due: number; missed: number }): string {
-  const lost = missed === 0 ? '' : `, ${counted(missed, 'SYN')} between not captured`;
-  return ` (timer ${formatSeconds(due)}${lost})`;
+/**
+ * @param gap seconds since the SYN before: what the timer measures
+ * @param pause seconds since the packet before, which may be another
+ */
+function timerText(
+  { due, missed }: { due: number; missed: number },
+  gap: number,
+  pause: number,
+): string {
+  const told = formatDuration(gap) === formatDuration(pause);
+  const since = told ? '' : `${formatSeconds(gap)} after the last SYN, `;
+  const lost = missed === 0 ? '' : `, ${counted(missed, 'SYN')} missed`;
+  return ` (${since}timer ${formatSeconds(due)}${lost})`;
 }
 
 /** An error sent by who is neither end starts its arrow between them. */
