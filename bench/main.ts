@@ -1,0 +1,77 @@
+/**
+ * Measures `unackd read --summary` against tcpdump and tshark:
+ *
+ *     npm run bench -- [--only NAME]... [--runs N] [--scale 0.1] [--json] [--clean]
+ */
+import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { captures } from './captures.ts';
+import { compare, countGarbage, type Tools } from './compare.ts';
+import { render } from './report.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const tools: Tools = {
+  unackd: `${root}/bin/unackd`,
+  node: process.execPath,
+  program: `${root}/build/main.js`,
+  folder: `${root}/.bench`,
+};
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true },
+    runs: { type: 'string', default: '5' },
+    /** Of the captures' size: a quick look at the harness itself. */
+    scale: { type: 'string', default: '1' },
+    json: { type: 'boolean', default: false },
+    /** Removes the captures afterwards. */
+    clean: { type: 'boolean', default: false },
+  },
+});
+const runs = Number(values.runs);
+const scale = Number(values.scale);
+const unknown = (values.only ?? []).filter((name) => !captures.some((one) => one.name === name));
+if (unknown.length > 0 || !(runs >= 1) || !(scale > 0 && scale <= 1)) {
+  process.stderr.write(
+    `bench: --only takes ${captures.map(({ name }) => name).join(', ')}; --runs 1 or more; --scale up to 1\n`,
+  );
+  process.exit(2);
+}
+
+function say(text: string): void {
+  process.stderr.write(`bench: ${text}\n`);
+}
+
+function folderSize(): number {
+  return readdirSync(tools.folder).reduce(
+    (sum, name) => sum + statSync(`${tools.folder}/${name}`).size,
+    0,
+  );
+}
+
+mkdirSync(tools.folder, { recursive: true });
+const chosen = captures.filter(({ name }) => values.only?.includes(name) ?? true);
+try {
+  const comparisons = chosen.map((capture) => {
+    say(`${capture.name}: ${capture.about}`);
+    return compare(capture, Math.round(capture.packets * scale), runs, tools);
+  });
+  // Bulk ACKs touch no attempt: whatever grows with them is allocated for each packet.
+  const acks = chosen.find(({ name }) => name === 'acks');
+  if (acks !== undefined) say('acks: counting garbage collections');
+  const garbage =
+    acks === undefined ? [] : countGarbage(acks, Math.round(acks.packets * scale), tools);
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify({ runs, scale, comparisons, garbage }, null, 2)}\n`
+      : render(comparisons, garbage, runs, scale),
+  );
+} catch (error) {
+  say((error as Error).message);
+  process.exitCode = 1;
+} finally {
+  if (values.clean) rmSync(tools.folder, { recursive: true });
+  else
+    say(`.bench holds ${(folderSize() / 1e9).toFixed(1)} GB for the next time; --clean removes it`);
+}
