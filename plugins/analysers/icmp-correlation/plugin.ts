@@ -1,0 +1,162 @@
+/** icmp-correlation: silence that is no black hole, because a refusal by ICMP was not sent or not captured. */
+import { defineAnalyser } from 'unackd';
+import type { Analyser, AnalyserHost, Annotation, Attempt, Emit, Micros } from 'unackd';
+import { FilterFacts } from './filter-facts.ts';
+import { Rejections, tellRejecting } from './rejections.ts';
+import { Suspicions, tellSuspect, WaitingAttempts } from './suspicions.ts';
+import { twoSyns } from './two-syns.ts';
+
+const SECOND = 1_000_000;
+
+/** After a second SYN at 1 s every stack's third is due within 2 s, 12.5 % late included: 3 s settle it. */
+const SILENCE = 3 * SECOND;
+
+const HIDDEN: Annotation = { hidden_refusal: true };
+const NOT_HIDDEN: Annotation = { hidden_refusal: false };
+
+interface Settings {
+  readonly endpoints: number;
+  readonly lately: Micros;
+  readonly notices: number;
+  readonly waiting: number;
+}
+
+class IcmpCorrelation implements Analyser {
+  readonly #host: AnalyserHost;
+  readonly #emit: Emit;
+  readonly #filters: FilterFacts;
+  readonly #rejections: Rejections;
+  readonly #suspicions: Suspicions;
+  readonly #waiting: WaitingAttempts;
+
+  constructor(settings: Settings, host: AnalyserHost, emit: Emit) {
+    this.#host = host;
+    this.#emit = emit;
+    this.#filters = new FilterFacts(host.capture);
+    this.#rejections = new Rejections(settings.endpoints, settings.lately, settings.notices);
+    this.#suspicions = new Suspicions(settings.notices);
+    this.#waiting = new WaitingAttempts(settings.waiting);
+  }
+
+  /** Live, the third SYN changes no outcome: it has to be watched for. */
+  syn(a: Attempt): void {
+    if (a.syns === 1 || this.#host.capture.finite) return;
+    const gap = twoSyns(a);
+    if (gap === 0) {
+      this.#waiting.remove(a);
+    } else if (a.outcome === 'unanswered' || a.outcome === 'unresolved') {
+      this.#waiting.add(a, gap, a.time + gap * SECOND + SILENCE);
+      this.#wake();
+    }
+  }
+
+  attempt(a: Attempt): Annotation | undefined {
+    const outcome = a.outcome;
+    // First of all the flood: a lone SYN that nothing was ever rejected beside.
+    if (a.syns === 1 && outcome !== 'rejected' && this.#rejections.empty) return undefined;
+    if (!this.#host.capture.finite) this.#filters.tellOnce(this.#emit, a.at);
+    if (outcome === 'unanswered') {
+      if (this.#limited(a) || this.#trapped(a)) return HIDDEN;
+    } else {
+      if (outcome === 'rejected') this.#noteRejection(a);
+      if (outcome !== 'unresolved') this.#waiting.remove(a);
+    }
+    return a.hidden_refusal ? NOT_HIDDEN : undefined;
+  }
+
+  #noteRejection(a: Attempt): void {
+    const noted = this.#rejections.rejected(a);
+    if (noted !== undefined && !this.#host.capture.finite) tellRejecting(noted, this.#emit, a.at);
+  }
+
+  /** Silence at an endpoint that rejected others lately. */
+  #limited(a: Attempt): boolean {
+    if (this.#rejections.empty) return false;
+    const endpoint = this.#rejections.of(a);
+    if (endpoint === undefined) return false;
+    if (a.final) {
+      const noted = this.#rejections.silent(endpoint);
+      if (noted !== undefined && !this.#host.capture.finite) tellRejecting(noted, this.#emit, a.at);
+    }
+    return true;
+  }
+
+  /** Two SYNs 1 s apart, then nothing, and no ICMP so far. */
+  #trapped(a: Attempt): boolean {
+    const gap = twoSyns(a);
+    if (gap === 0 || !this.#icmpMayBeHidden(a.server.ip)) return false;
+    const { finite } = this.#host.capture;
+    if (finite) {
+      if (!a.final) return false;
+      this.#suspicions.add(a.server, a.time, gap);
+      return true;
+    }
+    return a.at - a.time >= gap * SECOND + SILENCE;
+  }
+
+  #icmpMayBeHidden(ip: string): boolean {
+    return !this.#host.capture.icmpSeen && !this.#filters.show(ip.includes(':') ? 6 : 4);
+  }
+
+  #wake(): void {
+    const next = this.#waiting.next();
+    if (next !== null) this.#host.wakeAt(next);
+  }
+
+  advance(now: Micros): void {
+    if (this.#host.capture.icmpSeen) this.#waiting.clear();
+    for (const { server, first, gap } of this.#waiting.due(now)) {
+      if (!this.#icmpMayBeHidden(server.ip)) continue;
+      const suspect = this.#suspicions.add(server, first, gap);
+      if (suspect !== undefined) tellSuspect(suspect, this.#emit, now);
+    }
+    this.#wake();
+  }
+
+  end(now: Micros): void {
+    const { finite, icmpSeen } = this.#host.capture;
+    this.#filters.tellOnce(this.#emit, now);
+    if (finite) {
+      this.#rejections.tellAll(this.#emit, now);
+      // ICMP may have come after the last of these attempts: then none was hidden.
+      if (!icmpSeen) this.#suspicions.tellAll(this.#emit, now);
+    }
+    this.#rejections.tellBeyond(this.#emit, now);
+    if (!icmpSeen) this.#suspicions.tellBeyond(this.#emit, now, this.#waiting.unwatched);
+  }
+}
+
+export default defineAnalyser({
+  api: 1,
+  name: 'icmp-correlation',
+  doc: 'tells silence behind which a refusal by ICMP hides from a black hole',
+  reads: ['attempt'],
+  emits: ['notice'],
+  options: {
+    lately: {
+      type: 'duration',
+      default: '60s',
+      min: '0s',
+      doc: 'how long after a rejection by ICMP silence at the same endpoint is put down to its rate limit',
+    },
+    endpoints: {
+      type: 'int',
+      default: 65_536,
+      min: 1,
+      doc: 'rejecting endpoints to remember (about 300 bytes each); the longest unused goes first',
+    },
+    notices: {
+      type: 'int',
+      default: 1000,
+      min: 1,
+      doc: 'endpoints to name in notices of one kind; the rest is summed up in one at the end',
+    },
+    waiting: {
+      type: 'int',
+      default: 8192,
+      min: 1,
+      doc: 'live attempts whose third SYN is waited for; beyond it the oldest is not judged, and counted',
+    },
+  },
+  create: (settings, host, emit) => new IcmpCorrelation(settings, host, emit),
+});
