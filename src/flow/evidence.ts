@@ -7,6 +7,8 @@ export class Evidence {
   readonly synTimes: Micros[] = [];
   /** Gap between the last two SYNs that were no capture duplicates. */
   lastGap = 0;
+  /** SYNs captured twice. */
+  duplicates = 0;
   /** The first hard ICMP error. */
   icmpType = -1;
   icmpCode = -1;
@@ -25,7 +27,10 @@ export class Evidence {
   addSyn(time: Micros, last: Micros): boolean {
     if (this.synTimes.length < SYN_TIMES_KEPT) this.synTimes.push(time);
     const gap = time - last;
-    if (gap < CAPTURE_DUPLICATE) return false;
+    if (gap < CAPTURE_DUPLICATE) {
+      this.duplicates++;
+      return false;
+    }
     this.lastGap = gap;
     return true;
   }

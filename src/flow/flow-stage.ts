@@ -91,9 +91,11 @@ export class FlowStage {
   }
 
   tellSyn(slot: number, s: Segment, t: Micros): void {
+    const { listener } = this;
+    if (listener.syn === undefined && listener.packet === undefined) return;
     this.view.look(slot, t, this.clock.wall, false);
-    this.listener.syn(this.view);
-    this.listener.packet?.(this.view, 'syn', true, s, t + this.clock.wall);
+    listener.syn?.(this.view);
+    listener.packet?.(this.view, 'syn', true, s, t + this.clock.wall);
   }
 
   tellPacket(slot: number, kind: PacketKind, fromClient: boolean, s: Segment, t: Micros): void {

@@ -6,8 +6,8 @@ export type PacketKind = 'syn' | 'syn-ack' | 'ack' | 'data' | 'fin' | 'rst' | 'i
 
 /** Who hears of attempts. Views are reused: valid during the call. */
 export interface FlowListener {
-  /** A SYN was captured, the first or a repeated one. */
-  syn(attempt: AttemptView): void;
+  /** Set only where someone listens: a SYN was captured, the first or a repeated one. */
+  syn?(attempt: AttemptView): void;
   /** The outcome changed, or the last word is said. */
   changed(attempt: AttemptView): void;
   /** Set only where someone draws packets: each packet of an attempt, up to the handshake's end. */

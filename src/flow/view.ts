@@ -133,6 +133,22 @@ export class AttemptView implements Attempt {
     return this.table.evidenceIfAny(this.slot)?.lastGap ?? 0;
   }
 
+  /** SYNs captured twice within a few milliseconds. */
+  get duplicateSyns(): number {
+    return this.table.evidenceIfAny(this.slot)?.duplicates ?? 0;
+  }
+
+  /** The newest SYN that was no capture duplicate, packets' own time. */
+  get lastSeen(): Micros {
+    return this.tableTime(S.LAST_SYN) + this.tableTime(S.WALL);
+  }
+
+  /** The first SYN-ACK, or the last SYN where none was captured; packets' own time. */
+  get answerTime(): Micros {
+    const answered = this.tableTime(S.ANSWERED);
+    return Number.isNaN(answered) ? this.lastSeen : answered + this.tableTime(S.WALL);
+  }
+
   get syn_offsets(): number[] {
     const evidence = this.table.evidenceIfAny(this.slot);
     if (evidence === undefined) return [0];

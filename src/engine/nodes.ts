@@ -1,0 +1,104 @@
+/** The running parts of one source's pipeline, and the way that data takes between them. */
+import type { AttemptView } from '../flow/view.ts';
+import type { Micros } from '../model/attempt.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import type { Incident } from '../model/incident.ts';
+import type { Notice } from '../model/notice.ts';
+import type { Analyser, Sink } from '../plugin/api.ts';
+
+/** Who reads from a node, by topic. */
+export class Outlets {
+  readonly attempts: AttemptReader[] = [];
+  readonly endpoints: Pick<Sink, 'endpoint'>[] = [];
+  readonly incidents: Pick<Sink, 'incident'>[] = [];
+  readonly notices: Pick<Sink, 'notice'>[] = [];
+
+  /** Hands an attempt to each reader; none sees what another one's branch noted on it. */
+  attempt(view: AttemptView): void {
+    const { attempts } = this;
+    if (attempts.length === 1) {
+      attempts[0].attempt(view);
+      return;
+    }
+    const { schedule, hidden_refusal: hidden } = view;
+    for (const reader of attempts) {
+      reader.attempt(view);
+      view.schedule = schedule;
+      view.hidden_refusal = hidden;
+    }
+  }
+
+  syn(view: AttemptView): void {
+    for (const reader of this.attempts) reader.syn?.(view);
+  }
+
+  emit(message: Endpoint | Incident | Notice): void {
+    switch (message.type) {
+      case 'endpoint':
+        for (const reader of this.endpoints) reader.endpoint?.(message);
+        break;
+      case 'incident':
+        for (const reader of this.incidents) reader.incident?.(message);
+        break;
+      case 'notice':
+        for (const reader of this.notices) reader.notice?.(message);
+        break;
+    }
+  }
+}
+
+export interface AttemptReader {
+  syn?(view: AttemptView): void;
+  attempt(view: AttemptView): void;
+}
+
+/** An analyser in its place: what it is given it annotates and hands on. */
+export class AnalyserNode implements AttemptReader {
+  readonly id: string;
+  readonly outlets = new Outlets();
+  /** When `advance` is wanted, packets' own time. */
+  wake: Micros = Number.POSITIVE_INFINITY;
+  private readonly analyser: Analyser;
+
+  constructor(id: string, analyser: Analyser) {
+    this.id = id;
+    this.analyser = analyser;
+  }
+
+  get hearsSyns(): boolean {
+    return this.analyser.syn !== undefined;
+  }
+
+  syn(view: AttemptView): void {
+    this.analyser.syn?.(view);
+    this.outlets.syn(view);
+  }
+
+  attempt(view: AttemptView): void {
+    const annotation = this.analyser.attempt?.(view);
+    if (annotation !== undefined) {
+      if (annotation.schedule !== undefined) view.schedule = annotation.schedule;
+      if (annotation.hidden_refusal !== undefined) {
+        view.hidden_refusal = annotation.hidden_refusal;
+      }
+    }
+    this.outlets.attempt(view);
+  }
+
+  notice(notice: Notice): void {
+    this.analyser.notice?.(notice);
+  }
+
+  advance(now: Micros): void {
+    this.wake = Number.POSITIVE_INFINITY;
+    this.analyser.advance?.(now);
+  }
+
+  end(now: Micros): void {
+    this.analyser.end?.(now);
+  }
+
+  close(): void {
+    this.analyser.close?.();
+  }
+}

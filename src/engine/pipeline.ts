@@ -1,0 +1,157 @@
+import { FlowStage } from '../flow/flow-stage.ts';
+import type { FlowListener } from '../flow/listener.ts';
+import type { Micros, Vantage } from '../model/attempt.ts';
+import type { CaptureFacts, CaptureInterface, FrameBatch } from '../plugin/api.ts';
+import { EndpointBook } from '../verdict/endpoint-book.ts';
+import { Decoder } from '../wire/decoder.ts';
+import { KIND_NONE, KIND_TCP } from '../wire/segment.ts';
+import { captureNotices } from './capture-notices.ts';
+import type { AnalyserNode } from './nodes.ts';
+import { Outlets } from './nodes.ts';
+
+export interface PipelineOptions {
+  /** Id of the source, for the records. */
+  readonly source: string;
+  readonly table: number;
+  readonly vantage: Vantage | null;
+  /** There is an end to wait for. */
+  readonly finite: boolean;
+}
+
+/** What a pipeline has taken in so far. */
+export interface Intake {
+  frames: number;
+  bytes: number;
+  segments: number;
+  /** Times of the first and the newest frame; NaN before the first. */
+  first: Micros;
+  last: Micros;
+}
+
+/**
+ * One source's way through the engine: decode, flow stage, analysers, endpoint
+ * verdicts. Capture time is its only clock.
+ */
+export class Pipeline implements CaptureFacts {
+  readonly decoder = new Decoder();
+  readonly flow: FlowStage;
+  readonly book: EndpointBook;
+  /** Readers of the flow stage's attempts, and of what the engine itself emits. */
+  readonly outlets = new Outlets();
+  readonly intake: Intake = {
+    frames: 0,
+    bytes: 0,
+    segments: 0,
+    first: Number.NaN,
+    last: Number.NaN,
+  };
+  readonly filters: string[] = [];
+  readonly finite: boolean;
+
+  private readonly source: string;
+  private linkTypes = new Int32Array(0);
+  private analysers: readonly AnalyserNode[] = [];
+  private wake: Micros = Number.POSITIVE_INFINITY;
+
+  private readonly listener: FlowListener = {
+    changed: (view) => {
+      // What an analyser waited for came before this, if no packet told it yet.
+      if (view.at >= this.wake) this.runAnalysers(view.at);
+      this.outlets.attempt(view);
+    },
+  };
+
+  constructor(options: PipelineOptions) {
+    this.source = options.source;
+    this.finite = options.finite;
+    this.flow = new FlowStage(
+      { source: options.source, capacity: options.table, vantage: options.vantage },
+      this.listener,
+    );
+    this.book = new EndpointBook((message) => this.outlets.emit(message));
+  }
+
+  get icmpSeen(): boolean {
+    return this.decoder.icmpPackets > 0;
+  }
+
+  /** Analysers in the order that data takes. To be called once, before the first frame. */
+  setAnalysers(analysers: readonly AnalyserNode[]): void {
+    this.analysers = analysers;
+    if (analysers.some((analyser) => analyser.hearsSyns)) {
+      this.listener.syn = (view) => this.outlets.syn(view);
+    }
+  }
+
+  /** Hands each packet of each attempt to who draws them. To be called before the first frame. */
+  drawPackets(packet: NonNullable<FlowListener['packet']>): void {
+    this.listener.packet = packet;
+  }
+
+  /** An analyser asks to be woken. */
+  wakeAt(time: Micros): void {
+    if (time < this.wake) this.wake = time;
+  }
+
+  /** Takes a batch of frames, in order. */
+  process(batch: FrameBatch, interfaces: readonly CaptureInterface[]): void {
+    if (interfaces.length !== this.linkTypes.length) this.learn(interfaces);
+    const { bytes, offset, captured, wire, time, iface, count } = batch;
+    const { decoder, flow, linkTypes, intake } = this;
+    const { segment } = decoder;
+    let total = 0;
+    let segments = 0;
+    if (count > 0 && Number.isNaN(intake.first)) intake.first = time[0];
+    for (let i = 0; i < count; i++) {
+      const t = flow.arrive(time[i]);
+      if (time[i] >= this.wake) this.runAnalysers(flow.clock.wallTime(flow.clock.now));
+      total += wire[i];
+      const kind = decoder.decode(bytes, offset[i], captured[i], wire[i], linkTypes[iface[i]]);
+      if (kind === KIND_NONE) continue;
+      segments++;
+      if (kind === KIND_TCP) flow.tcp(segment, t);
+      else flow.icmp(segment, t);
+    }
+    intake.frames += count;
+    intake.bytes += total;
+    intake.segments += segments;
+    if (count > 0) intake.last = flow.clock.wallTime(flow.clock.now);
+  }
+
+  /** The source ended: last words, notices about the capture, then endpoints. */
+  end(): void {
+    const now = Number.isNaN(this.intake.last) ? 0 : this.intake.last;
+    this.runAnalysers(now);
+    this.flow.end();
+    for (const analyser of this.analysers) analyser.end(now);
+    for (const notice of captureNotices(this, this.source, now)) this.outlets.emit(notice);
+    for (const endpoint of this.book.conclude()) this.outlets.emit(endpoint);
+  }
+
+  close(): void {
+    for (const analyser of this.analysers) analyser.close();
+  }
+
+  private learn(interfaces: readonly CaptureInterface[]): void {
+    this.linkTypes = Int32Array.from(interfaces, (i) => i.linkType);
+    for (const { filter } of interfaces) {
+      if (filter !== null && !this.filters.includes(filter)) this.filters.push(filter);
+    }
+  }
+
+  private runAnalysers(now: Micros): void {
+    // Each wake-up at its own time, in order of time.
+    for (;;) {
+      let first: AnalyserNode | undefined;
+      for (const analyser of this.analysers) {
+        if (analyser.wake <= now && (first === undefined || analyser.wake < first.wake)) {
+          first = analyser;
+        }
+      }
+      if (first === undefined) break;
+      first.advance(first.wake);
+    }
+    this.wake = Number.POSITIVE_INFINITY;
+    for (const analyser of this.analysers) this.wake = Math.min(this.wake, analyser.wake);
+  }
+}

@@ -1,0 +1,61 @@
+import { basename } from 'node:path';
+import type { ResolvedConfig, SinkComponent } from '../config/resolved.ts';
+import { defaultOptions } from '../config/defaults.ts';
+import { STANDARD_CHAIN } from '../config/resolved.ts';
+import { TABLE_DEFAULT } from '../flow/rules.ts';
+import type { AnalyserDefinition, SinkDefinition, SourceDefinition } from '../plugin/api.ts';
+import { bundled } from './registry.ts';
+
+export interface ReadOptions {
+  readonly files: readonly string[];
+  readonly vantage: string;
+  /** Takes the chain's attempts, notices and endpoints. */
+  readonly sink: SinkDefinition;
+}
+
+/** What `read` runs: the files as one source, the standard chain, one sink for all of it. */
+export function readConfigOf({ files, vantage, sink }: ReadOptions): ResolvedConfig {
+  const id = files.length === 1 && files[0] !== '-' ? basename(files[0]) : 'files';
+  const chain = STANDARD_CHAIN.map((name, i) => {
+    const definition = bundled.find('analyser', name) as AnalyserDefinition;
+    return {
+      id: name,
+      kind: 'analyser' as const,
+      definition,
+      options: defaultOptions(definition.options),
+      inputs: [{ from: i === 0 ? id : STANDARD_CHAIN[i - 1], topic: 'attempt' as const }],
+    };
+  });
+  const last = chain[chain.length - 1].id;
+  const taken: SinkComponent = {
+    id: 'standard output',
+    kind: 'sink',
+    definition: sink,
+    options: {},
+    inputs: [
+      { from: last, topic: 'attempt' },
+      ...[id, ...STANDARD_CHAIN].map((from) => ({ from, topic: 'notice' as const })),
+      ...[id, ...STANDARD_CHAIN].map((from) => ({ from, topic: 'incident' as const })),
+      { from: id, topic: 'endpoint' },
+    ],
+  };
+  return {
+    file: 'read',
+    folder: process.cwd(),
+    sources: [
+      {
+        id,
+        kind: 'source',
+        definition: bundled.find('source', 'pcap') as SourceDefinition,
+        options: { path: files, vantage, speed: 0 },
+        inputs: [],
+      },
+    ],
+    analysers: chain,
+    sinks: [taken],
+    flow: { table: TABLE_DEFAULT },
+    state: null,
+    pluginDirs: [],
+    names: new Map(),
+  };
+}

@@ -1,0 +1,16 @@
+/** The plugins that come with unackd. What they depend on they load themselves, when they are used. */
+import icmpCorrelation from '../../plugins/analysers/icmp-correlation/plugin.ts';
+import retrySchedule from '../../plugins/analysers/retry-schedule/plugin.ts';
+import jsonl from '../../plugins/sinks/jsonl/plugin.ts';
+import sqlite from '../../plugins/sinks/sqlite/plugin.ts';
+import pcap from '../../plugins/sources/pcap/plugin.ts';
+import { registryOf } from '../config/registry.ts';
+import type { PluginRegistry } from '../config/read.ts';
+
+export const bundled: PluginRegistry = registryOf([
+  pcap,
+  retrySchedule,
+  icmpCorrelation,
+  sqlite,
+  jsonl,
+]);

@@ -1,0 +1,173 @@
+/**
+ * Why an endpoint fails: prior weights from field experience, each multiplied
+ * by what the evidence says, then normalised. Every factor states its reason.
+ */
+import type { Cause, CauseName, Verdict } from '../model/endpoint.ts';
+import type { EndpointStats } from './endpoint-stats.ts';
+
+/** What else is known while an endpoint fails. */
+export interface Neighbours {
+  /** Other ports of the same host that answered (SYN-ACK or RST) since the failing began. */
+  readonly answeringPorts: readonly number[];
+  /** Other ports of the same host that fail as well. */
+  readonly silentPorts: number;
+  /** Other hosts of the same network (/24, /64) that fail, and that answer. */
+  readonly silentHosts: number;
+  readonly answeringHosts: number;
+}
+
+/** What one client sees alike: server drops it, network loses it, answer lost. A third, a bit less, a fifth; the rest is rare. */
+const PRIOR: Readonly<Record<CauseName, number>> = {
+  'dropped-at-server': 0.45,
+  'lost-before-server': 0.27,
+  'reply-lost': 0.1,
+  'dropped-at-client': 0.02,
+  'refusal-hidden': 0.05,
+  'accept-queue-full': 0.04,
+  'host-down': 0.07,
+};
+
+class Weights {
+  private readonly weight = new Map(Object.entries(PRIOR) as [CauseName, number][]);
+  private readonly reasons = new Map<CauseName, string[]>();
+
+  /** Multiplies a cause's weight, for a reason that is told with it. */
+  times(cause: CauseName, factor: number, reason?: string): void {
+    this.weight.set(cause, (this.weight.get(cause) ?? 0) * factor);
+    if (reason === undefined) return;
+    const told = this.reasons.get(cause) ?? [];
+    if (!told.includes(reason)) told.push(reason);
+    this.reasons.set(cause, told);
+  }
+
+  /** Probabilities in whole hundredths that add up to 1, most likely first; those below one hundredth are left out. */
+  normalised(): Cause[] {
+    const total = [...this.weight.values()].reduce((sum, w) => sum + w, 0);
+    const shares = [...this.weight]
+      .map(([cause, w]) => ({ cause, hundredths: Math.round((w / total) * 100) }))
+      .filter((share) => share.hundredths > 0)
+      .toSorted((a, b) => b.hundredths - a.hundredths || order(a.cause) - order(b.cause));
+    const rest = 100 - shares.reduce((sum, share) => sum + share.hundredths, 0);
+    shares[0].hundredths += rest;
+    return shares.map(({ cause, hundredths }) => ({
+      cause,
+      probability: hundredths / 100,
+      because: this.reasons.get(cause) ?? [],
+    }));
+  }
+}
+
+const ORDER = Object.keys(PRIOR);
+function order(cause: CauseName): number {
+  return ORDER.indexOf(cause);
+}
+
+function plural(n: number, one: string, many = `${one}s`): string {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+/** Causes of a failing endpoint; empty for one that does not fail in silence. */
+export function causesOf(s: EndpointStats, verdict: Verdict, near: Neighbours): readonly Cause[] {
+  const silent = ['silent', 'black-holing', 'partially-black-holing', 'reply-loss'];
+  if (!silent.includes(verdict)) return [];
+  const w = new Weights();
+  weighVantage(s, w);
+  weighAnswers(s, verdict, w);
+  weighNeighbours(near, w);
+  if (verdict === 'partially-black-holing') weighPartial(s, w);
+  return w.normalised();
+}
+
+function weighVantage(s: EndpointStats, w: Weights): void {
+  const n = s.count('unanswered');
+  switch (s.vantage) {
+    case 'server':
+    case 'both': {
+      const where = s.vantage === 'both' ? 'on the host itself' : 'at the server';
+      const seen = `the capture was taken ${where}: the SYNs did arrive there`;
+      w.times('dropped-at-server', 3, seen);
+      w.times('accept-queue-full', 3, seen);
+      w.times('lost-before-server', 0.01);
+      w.times('host-down', 0.01);
+      w.times('reply-lost', s.bothRepeated > 0 ? 1 : 0.05);
+      if (s.vantage === 'both') w.times('dropped-at-client', 0.2);
+      break;
+    }
+    case 'client':
+    case 'middle':
+    case 'unknown': {
+      const side = s.vantage === 'client' ? 'at the client' : 'on the way, by what the TTLs tell';
+      const blind = `captured ${side}, ${plural(n, 'unanswered attempt')} look the same whether SYN or answer is lost`;
+      w.times('dropped-at-server', 1, blind);
+      w.times('lost-before-server', 1, blind);
+      w.times('reply-lost', 1, blind);
+      break;
+    }
+  }
+}
+
+function weighAnswers(s: EndpointStats, verdict: Verdict, w: Weights): void {
+  if (s.hiddenRefusals > 0) {
+    const of = `${plural(s.hiddenRefusals, 'attempt')} of ${s.count('unanswered')}`;
+    const reason =
+      s.count('rejected') > 0
+        ? `${of} fell silent on a port that rejects others by ICMP: its sender limits their rate`
+        : `${of}: two SYNs about 1 s apart and no ICMP in the whole capture, as when the capture filter hid a refusal`;
+    w.times('refusal-hidden', s.count('rejected') > 0 ? 200 : 25, reason);
+  }
+  if (s.bothRepeated > 0) {
+    w.times(
+      'reply-lost',
+      60,
+      `SYN and SYN-ACK both came again in ${plural(s.bothRepeated, 'attempt')}: the server answers, the client does not hear it`,
+    );
+  }
+  if (s.unheard > 0) {
+    w.times(
+      'dropped-at-client',
+      400,
+      `in ${plural(s.unheard, 'attempt')} the SYN-ACK was captured next to the client, which went on asking`,
+    );
+  }
+  if (verdict === 'silent') w.times('host-down', 1.5, 'nothing ever came back from this port');
+}
+
+function weighNeighbours(near: Neighbours, w: Weights): void {
+  const { answeringPorts, silentPorts, silentHosts, answeringHosts } = near;
+  if (answeringPorts.length > 0) {
+    const [port] = answeringPorts;
+    const others =
+      answeringPorts.length === 1
+        ? `port ${port} on the same host answers`
+        : `${answeringPorts.length} other ports on the same host answer (${port} is one)`;
+    w.times('dropped-at-server', 1.8, others);
+    w.times('accept-queue-full', 2, others);
+    w.times('lost-before-server', 0.6);
+    w.times('reply-lost', 0.4);
+    w.times('host-down', 0.01);
+  } else if (silentPorts > 0) {
+    const all = `${plural(silentPorts, 'other port')} of the host ${silentPorts === 1 ? 'is' : 'are'} silent too, none answers`;
+    w.times('host-down', 5, all);
+    w.times('lost-before-server', 1.5, all);
+    w.times('accept-queue-full', 0.1);
+  }
+  if (silentHosts > answeringHosts && silentHosts > 1) {
+    w.times(
+      'lost-before-server',
+      4,
+      `${plural(silentHosts, 'other host')} of the same network ${silentHosts === 1 ? 'is' : 'are'} silent as well`,
+    );
+    w.times('host-down', 0.3);
+  } else if (answeringHosts > 0) {
+    const reason = `${plural(answeringHosts, 'other host')} of the same network ${answeringHosts === 1 ? 'answers' : 'answer'}`;
+    w.times('lost-before-server', 0.7);
+    w.times('host-down', 1.3, reason);
+  }
+}
+
+function weighPartial(s: EndpointStats, w: Weights): void {
+  const mixed = `${plural(s.dead, 'attempt')} lost every SYN while ${s.count('established')} others got through`;
+  w.times('lost-before-server', 2.5, `${mixed}: one bad path of several, or a stale NAT entry`);
+  w.times('accept-queue-full', 4, `${mixed}: a queue that is full now and then`);
+  w.times('host-down', 0.001);
+}

@@ -1,0 +1,142 @@
+import { HashIndex } from '../flow/hash-index.ts';
+import { hashAddress } from '../flow/hash.ts';
+import { ESTABLISHED, REFUSED, REJECTED, RETRIED, SYN_ACK } from '../flow/state.ts';
+import type { AttemptView } from '../flow/view.ts';
+import type { Micros, Outcome } from '../model/attempt.ts';
+import { OUTCOMES } from '../model/attempt.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import type { Notice } from '../model/notice.ts';
+import { formatAddress } from '../wire/address.ts';
+import { causesOf } from './causes.ts';
+import { EndpointStats } from './endpoint-stats.ts';
+import { judge } from './judge.ts';
+import { neighboursOf } from './neighbours.ts';
+import { settleOf, storyOf } from './story.ts';
+import { FloodWatch } from './syn-flood.ts';
+
+/** Endpoints told apart: about 1 KB each. A scan of a whole network goes beyond; its attempts are counted all the same. */
+const ENDPOINTS_MOST = 200_000;
+
+/** Lone SYNs at one endpoint before its seconds are watched for a flood. */
+const WATCH_FROM = 100;
+
+/** Everything known of every endpoint of one source; the last stage of its pipeline. */
+export class EndpointBook {
+  /** Attempts by outcome, those of endpoints beyond the bound among them. */
+  readonly totals = new Float64Array(OUTCOMES.length);
+  /** Attempts at endpoints beyond the bound. */
+  beyond = 0;
+
+  private readonly index = new HashIndex(1 << 8);
+  private readonly stats: EndpointStats[] = [];
+  private readonly floods = new Map<EndpointStats, FloodWatch>();
+  private readonly emit: (message: Endpoint | Notice) => void;
+
+  constructor(emit: (message: Endpoint | Notice) => void) {
+    this.emit = emit;
+  }
+
+  /** Each change of an attempt's outcome, and its last word. */
+  attempt(a: AttemptView): void {
+    if (a.final) this.totals[OUTCOMES.indexOf(a.outcome)]++;
+    const stats = this.at(a);
+    if (stats === undefined) {
+      if (a.final) this.beyond++;
+      return;
+    }
+    if (!a.final) {
+      stats.changed(a);
+      return;
+    }
+    stats.settled(a);
+    const lone = (a.state & (SYN_ACK | ESTABLISHED | REFUSED | REJECTED | RETRIED)) === 0;
+    if (lone && stats.count('unanswered') + stats.count('unresolved') > WATCH_FROM) {
+      this.watch(stats, a.time);
+    }
+  }
+
+  /** Attempts that came to this. */
+  total(outcome: Outcome): number {
+    return this.totals[OUTCOMES.indexOf(outcome)];
+  }
+
+  get size(): number {
+    return this.stats.length;
+  }
+
+  /** Judges every endpoint, in order of first appearance. */
+  *conclude(): Generator<Endpoint> {
+    const near = neighboursOf(this.stats);
+    for (const s of this.stats) {
+      if (s.total === 0) continue;
+      const verdict = judge(s);
+      const causes = causesOf(s, verdict, near(s));
+      yield {
+        type: 'endpoint',
+        server: { ip: formatAddress(s.v6 ? 1 : 0, ...s.words), port: s.port },
+        verdict,
+        attempts: {
+          established: s.count('established'),
+          refused: s.count('refused'),
+          rejected: s.count('rejected'),
+          unanswered: s.count('unanswered'),
+          'half-open': s.count('half-open'),
+          unresolved: s.count('unresolved'),
+        },
+        clients: s.clients.count,
+        first: s.first,
+        last: s.last,
+        causes,
+        story: storyOf(s, verdict),
+        settle: settleOf(s, causes),
+      };
+    }
+  }
+
+  private at(a: AttemptView): EndpointStats | undefined {
+    const words = a.addressWords;
+    const at = a.addressAt + 4;
+    const port = a.serverPort;
+    const hash = hashAddress(words[at], words[at + 1], words[at + 2], words[at + 3], port);
+    const v6 = a.v6 !== 0;
+    for (let p = this.index.first(hash); p >= 0; p = this.index.next(hash, p)) {
+      const found = this.stats[this.index.slotAt(p)];
+      if (
+        found.port === port &&
+        found.v6 === v6 &&
+        found.words[0] === words[at] &&
+        found.words[1] === words[at + 1] &&
+        found.words[2] === words[at + 2] &&
+        found.words[3] === words[at + 3]
+      ) {
+        return found;
+      }
+    }
+    if (this.stats.length >= ENDPOINTS_MOST) return undefined;
+    const made = new EndpointStats(
+      v6,
+      [words[at], words[at + 1], words[at + 2], words[at + 3]],
+      port,
+    );
+    this.index.add(hash, this.stats.length);
+    this.stats.push(made);
+    return made;
+  }
+
+  private watch(stats: EndpointStats, time: Micros): void {
+    let flood = this.floods.get(stats);
+    if (flood === undefined) {
+      flood = new FloodWatch();
+      this.floods.set(stats, flood);
+    }
+    if (!flood.add(time)) return;
+    const ip = formatAddress(stats.v6 ? 1 : 0, ...stats.words);
+    const endpoint = stats.v6 ? `[${ip}]:${stats.port}` : `${ip}:${stats.port}`;
+    this.emit({
+      type: 'notice',
+      code: 'syn-flood',
+      time: flood.since,
+      text: `over 100 SYNs a second at ${endpoint} from sources that neither retry nor go on: a SYN flood or a scanner, no clients; such SYNs count as no evidence against the port`,
+    });
+  }
+}

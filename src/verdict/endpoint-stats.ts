@@ -1,0 +1,181 @@
+import type { AttemptView } from '../flow/view.ts';
+import {
+  ONE_WAY,
+  REFUSED,
+  RETRIED,
+  REVERSE_SYN,
+  SYN_ACK_REPEATED,
+  SYN_AFTER_SYN_ACK,
+} from '../flow/state.ts';
+import type { IcmpRefusal, Micros, Outcome, Vantage } from '../model/attempt.ts';
+import { OUTCOMES, VANTAGES } from '../model/attempt.ts';
+import { DistinctClients } from './distinct-clients.ts';
+import { SilentRun } from './silent-run.ts';
+
+/** Outages remembered of one endpoint. */
+const OUTAGES_KEPT = 8;
+
+/** A failed attempt with at least so many SYNs over at least so long was no burst of loss. */
+const DEAD_SYNS = 3;
+const DEAD_SPAN = 2_500_000;
+
+/** All that is known of one server address and port: counts, never attempts. */
+export class EndpointStats {
+  readonly v6: boolean;
+  readonly words: readonly [number, number, number, number];
+  readonly port: number;
+  readonly outcomes = new Float64Array(OUTCOMES.length);
+  readonly clients: DistinctClients;
+  first: Micros = Number.POSITIVE_INFINITY;
+  last: Micros = Number.NEGATIVE_INFINITY;
+
+  /** The newest SYN-ACK, RST or ICMP refusal, and what it said. */
+  lastAnswer: Micros = Number.NEGATIVE_INFINITY;
+  lastAnswerOutcome: Outcome | null = null;
+  /** The newest SYN-ACK, or a handshake that worked without one captured. */
+  lastSuccess: Micros = Number.NEGATIVE_INFINITY;
+  firstSuccess: Micros = Number.POSITIVE_INFINITY;
+  lastRejection: Micros = Number.NEGATIVE_INFINITY;
+  rejection: IcmpRefusal | null = null;
+
+  /** SYNs of attempts that were answered, and those of them that got no answer. */
+  answeredSyns = 0;
+  lostSyns = 0;
+  /** Answered attempts that took more than one SYN. */
+  retriedAnswered = 0;
+  /** Unanswered attempts whose client never retried: scanners, floods. */
+  loneUnanswered = 0;
+  /** Failed attempts, three SYNs and more, that others outlived with success. */
+  dead = 0;
+  hiddenRefusals = 0;
+  oneWay = 0;
+  /** SYN and SYN-ACK both came again. */
+  bothRepeated = 0;
+  /** The client, near the capture, repeated its SYN after the SYN-ACK was captured. */
+  unheard = 0;
+  readonly vantages = new Float64Array(VANTAGES.length);
+
+  run: SilentRun | null = null;
+  readonly outages: SilentRun[] = [];
+
+  constructor(v6: boolean, words: readonly [number, number, number, number], port: number) {
+    this.v6 = v6;
+    this.words = words;
+    this.port = port;
+    this.clients = new DistinctClients(v6);
+  }
+
+  count(outcome: Outcome): number {
+    return this.outcomes[OUTCOMES.indexOf(outcome)];
+  }
+
+  get total(): number {
+    return this.outcomes.reduce((sum, n) => sum + n, 0);
+  }
+
+  /** Where most attempts say that the capture was taken. */
+  get vantage(): Vantage {
+    let best: Vantage = 'unknown';
+    let most = 0;
+    for (const [i, n] of this.vantages.entries()) {
+      if (n > most && VANTAGES[i] !== 'unknown') {
+        best = VANTAGES[i];
+        most = n;
+      }
+    }
+    return best;
+  }
+
+  /** Share of SYNs lost while the endpoint answers. */
+  get lossRate(): number {
+    return this.answeredSyns === 0 ? 0 : this.lostSyns / this.answeredSyns;
+  }
+
+  /** An attempt's outcome changed. */
+  changed(a: AttemptView): void {
+    // A client that never retries is no real stack, or was not asked to wait: no evidence of silence.
+    if (!a.final && a.outcome === 'unanswered' && (a.state & RETRIED) !== 0) this.missed(a);
+  }
+
+  /** An attempt's last word. */
+  settled(a: AttemptView): void {
+    const { outcome, state } = a;
+    const time = a.time;
+    this.outcomes[OUTCOMES.indexOf(outcome)]++;
+    this.clients.add(a.addressWords, a.addressAt);
+    this.first = Math.min(this.first, time);
+    this.last = Math.max(this.last, time, outcome === 'established' ? a.at : a.lastSeen);
+    if ((state & ONE_WAY) !== 0) this.oneWay++;
+    if (a.hidden_refusal) this.hiddenRefusals++;
+    if ((state & SYN_AFTER_SYN_ACK) !== 0) {
+      if ((state & SYN_ACK_REPEATED) !== 0) this.bothRepeated++;
+      if (a.vantage === 'client') this.unheard++;
+    }
+    if (outcome === 'unanswered') {
+      this.vantages[VANTAGES.indexOf(a.vantage)]++;
+      this.failed(a, time);
+      return;
+    }
+    if (outcome === 'unresolved') return;
+    this.vantages[VANTAGES.indexOf(a.vantage)]++;
+    if (outcome === 'rejected') this.rejected(a);
+    this.answered(a);
+  }
+
+  private failed(a: AttemptView, time: Micros): void {
+    if ((a.state & RETRIED) === 0) {
+      this.loneUnanswered++;
+      return;
+    }
+    if (this.run !== null && time >= this.run.start) {
+      // Noted when it was shown unanswered; now its later SYNs.
+      this.run.extend(a.lastSeen, Math.max(0, a.syns - 2));
+      return;
+    }
+    const span = a.lastSeen - time;
+    if (a.syns >= DEAD_SYNS && span >= DEAD_SPAN && this.lastSuccess > time) this.dead++;
+  }
+
+  /** Shown unanswered. */
+  private missed(a: AttemptView): void {
+    const time = a.time;
+    if (this.lastAnswer > time) return; // another one, later, was answered: not silent
+    this.run ??= new SilentRun(time);
+    this.run.add(
+      time,
+      a.lastSeen,
+      a.syns,
+      a.addressWords[a.addressAt] ^ a.addressWords[a.addressAt + 3],
+    );
+  }
+
+  private rejected(a: AttemptView): void {
+    this.lastRejection = Math.max(this.lastRejection, a.lastSeen);
+    this.rejection ??= a.icmp;
+  }
+
+  private answered(a: AttemptView): void {
+    const { outcome, state } = a;
+    const syns = (state & REVERSE_SYN) === 0 ? Math.max(1, a.syns - a.duplicateSyns) : 1;
+    if (outcome === 'established' || outcome === 'half-open') {
+      const answer = a.answerTime;
+      this.lastSuccess = Math.max(this.lastSuccess, answer);
+      this.firstSuccess = Math.min(this.firstSuccess, answer);
+      if (outcome === 'established' && (state & REFUSED) === 0) {
+        this.answeredSyns += syns;
+        this.lostSyns += syns - 1;
+        if (syns > 1) this.retriedAnswered++;
+      }
+    }
+    const at = outcome === 'established' || outcome === 'half-open' ? a.answerTime : a.lastSeen;
+    if (at >= this.lastAnswer) {
+      this.lastAnswer = at;
+      this.lastAnswerOutcome = outcome;
+    }
+    if (this.run !== null && at >= this.run.start) {
+      this.run.end = Math.max(this.run.end, at);
+      if (this.outages.length < OUTAGES_KEPT) this.outages.push(this.run);
+      this.run = null;
+    }
+  }
+}

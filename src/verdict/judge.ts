@@ -1,0 +1,71 @@
+import type { Micros } from '../model/attempt.ts';
+import type { Verdict } from '../model/endpoint.ts';
+import type { EndpointStats } from './endpoint-stats.ts';
+import type { SilentRun } from './silent-run.ts';
+
+/**
+ * Logarithm of how much likelier silence must be under a black hole than under
+ * loss: one false alarm in a million runs of losses, were they independent.
+ */
+export const CONVINCED = 14;
+
+/** Bursts of loss are shorter: silence within one proves nothing. */
+export const BURST: Micros = 2_500_000;
+
+/** A port that rejected this lately rejects still: what is silent is the limiter of ICMP. */
+export const REJECTED_LATELY: Micros = 60_000_000;
+
+/** Share of handshakes that need a second SYN from which on a path is called lossy. */
+const LOSSY_SHARE = 0.03;
+
+/** Silence that is more than loss. */
+export function isOutage(run: SilentRun, stats: EndpointStats): boolean {
+  return run.evidence(stats.lossRate, BURST) >= CONVINCED;
+}
+
+/** Judgement on an endpoint when all that was captured is known. */
+export function judge(s: EndpointStats): Verdict {
+  const established = s.count('established');
+  const halfOpen = s.count('half-open');
+  const refused = s.count('refused');
+  const rejected = s.count('rejected');
+  const unanswered = s.count('unanswered');
+  const succeeded = established + halfOpen;
+  if (succeeded + refused + rejected + unanswered === 0) return 'unknown';
+  if (isReplyLoss(s)) return 'reply-loss';
+  if (s.run !== null && succeeded > 0 && s.lastSuccess < s.run.end && isOutage(s.run, s)) {
+    if (!rejectsLately(s, s.run.end)) return 'black-holing';
+  }
+  if (rejected > 0 && s.lastSuccess <= s.lastRejection) return 'rejecting';
+  if (refused > 0 && s.lastAnswerOutcome === 'refused') return 'refusing';
+  if (succeeded === 0) {
+    if (refused > 0) return 'refusing';
+    return 'silent';
+  }
+  if (isPartial(s)) return 'partially-black-holing';
+  if (established === 0) return halfOpen > 0 ? 'healthy' : 'unknown';
+  const disturbed = s.retriedAnswered + (unanswered - s.loneUnanswered);
+  return disturbed > LOSSY_SHARE * (established + unanswered - s.loneUnanswered) && disturbed > 0
+    ? 'lossy'
+    : 'healthy';
+}
+
+function rejectsLately(s: EndpointStats, now: Micros): boolean {
+  return s.lastRejection >= s.lastSuccess && now - s.lastRejection <= REJECTED_LATELY;
+}
+
+/** SYN and SYN-ACK both repeat, in most of what was tried since the last handshake that worked. */
+function isReplyLoss(s: EndpointStats): boolean {
+  const lost = s.bothRepeated + s.unheard;
+  return s.bothRepeated > 0 && s.count('half-open') > 0 && lost * 2 > s.count('established');
+}
+
+/**
+ * For some flows all SYNs fail, for others none. Under mere loss, three in a row
+ * fail as often as the loss rate's third power.
+ */
+function isPartial(s: EndpointStats): boolean {
+  const tried = s.count('established') + s.dead;
+  const expected = tried * Math.max(s.lossRate, 0.02) ** 3;
+  return s.dead >= 3 && s.dead > 5 * expected + 2;
+}
