@@ -10,6 +10,15 @@ const rejected = (time: number, rest: Partial<Attempt> = {}) =>
   attempt([0], { icmp, outcome: 'rejected', ...rest, time });
 const server = (port: number, ip = '10.1.0.1') => ({ ip, port });
 
+/** A REJECT rule at 3 attempts a second: 40 % rejected, the rest silent. */
+function limited(r: ReturnType<typeof rig>): void {
+  for (let i = 0; i < 30; i++) {
+    const time = i / 3;
+    if (i % 5 < 2) r.attempt(rejected(time));
+    else assert.deepEqual(r.attempt(attempt([0], { time, at: 3.5 })), { hidden_refusal: true });
+  }
+}
+
 describe('icmp-correlation: two SYNs, then silence', () => {
   it('suspects a hidden refusal, and says which filter would show it', () => {
     const r = rig(plugin);
@@ -172,15 +181,6 @@ describe('icmp-correlation: two SYNs, live', () => {
 });
 
 describe('icmp-correlation: rate-limited refusals', () => {
-  /** A REJECT rule at 3 attempts a second: 40 % rejected, the rest silent. */
-  function limited(r: ReturnType<typeof rig>): void {
-    for (let i = 0; i < 30; i++) {
-      const time = i / 3;
-      if (i % 5 < 2) r.attempt(rejected(time));
-      else assert.deepEqual(r.attempt(attempt([0], { time, at: 3.5 })), { hidden_refusal: true });
-    }
-  }
-
   it('puts silence at a port that rejected lately down to the limit, and says so once', () => {
     const r = rig(plugin, {}, { icmpSeen: true });
     limited(r);

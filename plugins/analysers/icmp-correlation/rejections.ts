@@ -34,6 +34,8 @@ const ENOUGH_REJECTIONS = 2;
  * ICMP explains the silence.
  */
 export class Rejections {
+  /** Nothing was ever rejected. A plain field: read for each SYN of a flood. */
+  empty = true;
   readonly #endpoints = new Map<string, Rejecting>();
   /** Endpoints by port: a flood at other ports is sorted out without making text. */
   readonly #byPort = new Uint32Array(65_536);
@@ -54,11 +56,8 @@ export class Rejections {
     this.#tellAtMost = tellAtMost;
   }
 
-  get empty(): boolean {
-    return this.#endpoints.size === 0;
-  }
-
   rejected(a: Attempt): Rejecting | undefined {
+    this.empty = false;
     const key = endpointName(a.server);
     const time = lastSyn(a);
     let endpoint = this.#endpoints.get(key);
