@@ -3,7 +3,7 @@
  * each command and what they share, and api.js for plugins from outside.
  */
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { writeManifest } from './manifest.ts';
@@ -37,6 +37,9 @@ const result = await build({
   metafile: true,
   logLevel: 'warning',
 });
+
+// What each file is made of, for tests and for `esbuild --analyze`-like tools.
+writeFileSync(`${outdir}/meta.json`, JSON.stringify(result.metafile));
 
 // The first start of each chunk would compile it; that is done here, once.
 spawnSync(process.execPath, [`${outdir}/main.js`, 'version'], { stdio: 'ignore' });
