@@ -6,7 +6,7 @@ import manifest from '../../oclif.manifest.json' with { type: 'json' };
 type Loadable = Interfaces.Plugin['commands'][number];
 
 /** What help needs of a command, from oclif.manifest.json; the class itself is loaded to run it. */
-const described: Readonly<Record<string, Partial<Loadable>>> = manifest.commands;
+const described = manifest.commands as unknown as Readonly<Record<string, Partial<Loadable>>>;
 
 function loadable(id: string, load: CommandLoader): Loadable {
   const bare = { aliases: [], args: {}, flags: {}, hidden: false, hiddenAliases: [] };
