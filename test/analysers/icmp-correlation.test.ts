@@ -284,9 +284,11 @@ describe('icmp-correlation: rate-limited refusals', () => {
         throw new Error('formatted an address');
       },
     };
-    const r = rig(plugin);
-    assert.equal(r.attempt(view), undefined);
-    r.analyser.syn?.(view);
+    assert.equal(rig(plugin).attempt(view), undefined);
+    assert.equal(rig(plugin).analyser.syn, undefined);
+    const live = rig(plugin, {}, { finite: false });
+    assert.equal(live.attempt(view), undefined);
+    live.analyser.syn?.(view);
   });
 });
 

@@ -38,9 +38,9 @@ class IcmpCorrelation implements Analyser {
     this.#waiting = new WaitingAttempts(settings.waiting);
   }
 
-  /** Live, the third SYN changes no outcome: it has to be watched for. */
-  syn(a: Attempt): void {
-    if (a.syns === 1 || this.#host.capture.finite) return;
+  /** Live, each SYN: a third one changes no outcome, so it has to be watched for. */
+  watch(a: Attempt): void {
+    if (a.syns === 1) return;
     const gap = twoSyns(a);
     if (gap === 0) {
       this.#waiting.remove(a);
@@ -126,6 +126,13 @@ class IcmpCorrelation implements Analyser {
   }
 }
 
+/** Asks for each SYN, which files have no need of: they tell at the end. */
+class LiveIcmpCorrelation extends IcmpCorrelation {
+  syn(a: Attempt): void {
+    this.watch(a);
+  }
+}
+
 export default defineAnalyser({
   api: 1,
   name: 'icmp-correlation',
@@ -158,5 +165,8 @@ export default defineAnalyser({
       doc: 'live attempts whose third SYN is waited for; beyond it the oldest is not judged, and counted',
     },
   },
-  create: (settings, host, emit) => new IcmpCorrelation(settings, host, emit),
+  create: (settings, host, emit) =>
+    host.capture.finite
+      ? new IcmpCorrelation(settings, host, emit)
+      : new LiveIcmpCorrelation(settings, host, emit),
 });
