@@ -71,6 +71,8 @@ function tellSyntax({ code, pos, message }: YAMLError, text: string, log: FaultL
   if (code === 'MULTIPLE_DOCS') {
     const what = 'a second document begins, and a configuration is one';
     log.error('yaml-syntax', span, what, "take out the '---'");
+  } else if (code === 'RESOURCE_EXHAUSTION') {
+    log.error('too-deep', span, 'lists or maps within each other too deep to follow');
   } else {
     log.error('yaml-syntax', span, sentence(message), syntaxHint(text, pos[0]));
   }
@@ -123,7 +125,8 @@ class Reader {
   }
 
   #plain(node: Node | null, span: Span, depth: number): Value {
-    if (depth > DEEPEST) return this.#broken(span, 'too-deep', `over ${DEEPEST} levels deep`);
+    if (depth > DEEPEST)
+      return this.#broken(span, 'too-deep', `lists or maps over ${DEEPEST} levels deep`);
     if (isMap(node)) return this.#map(node, span, depth);
     if (isSeq(node)) return this.#list(node, span, depth);
     if (isScalar(node)) return this.#scalar(node, span);

@@ -1,4 +1,5 @@
 /** The keys of a configuration, each declared once: for reading, for the schema and for suggestions. */
+import { TABLE_DEFAULT } from '../flow/rules.ts';
 import type { OptionSpecs } from '../plugin/options.ts';
 
 export const SECTIONS = ['sources', 'analysers', 'sinks'] as const;
@@ -32,7 +33,7 @@ export const FLOW_SETTINGS = {
   table: {
     type: 'int',
     // 1M outstanding attempts take 110 MiB (IPv4) to 173 MiB (IPv6); a flood fills any table.
-    default: 1_000_000,
+    default: TABLE_DEFAULT,
     min: 16,
     // At 64 bytes a slot, 1 GiB: more is a typing error.
     max: 16_777_216,

@@ -1,7 +1,8 @@
 /** Options, decoded and checked against their declarations. */
 import { resolve } from 'node:path';
 import type { OptionSpec, OptionSpecs } from '../plugin/options.ts';
-import type { FaultLog, Span } from './fault-log.ts';
+import { FaultLog, TOP } from './fault-log.ts';
+import type { Span } from './fault-log.ts';
 import { didYouMean, nearest } from './spelling.ts';
 import { parseDuration, parseSize } from './units.ts';
 import { shown } from './value.ts';
@@ -254,4 +255,18 @@ export function decodeOptions(
     }
   }
   return options;
+}
+
+/**
+ * What a component gets that sets no option: for pipelines that no file
+ * describes. Options without a default are left out.
+ *
+ * @param folder absolute; relative paths start here
+ */
+export function defaultOptions(specs: OptionSpecs, folder: string): Record<string, unknown> {
+  const around = { folder, log: new FaultLog('', '') };
+  const withDefault = Object.entries(specs).filter(([, spec]) => spec.default !== undefined);
+  return Object.fromEntries(
+    withDefault.map(([name, spec]) => [name, decodeDefault(name, spec, TOP, around)]),
+  );
 }

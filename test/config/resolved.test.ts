@@ -1,6 +1,7 @@
 /** What a sound configuration comes to. */
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
+import { defaultOptions } from '../../src/config/options.ts';
 import { readConfig } from '../../src/config/read.ts';
 import type { ResolvedComponent, ResolvedConfig } from '../../src/config/read.ts';
 import { plugins } from './support/plugins.ts';
@@ -66,6 +67,12 @@ ${SINK}`;
         vantage: 'unknown',
         speed: 0,
       });
+    });
+
+    it('gives defaults without a file, too', () => {
+      const chain = plugins.find('analyser', 'retry-schedule');
+      assert.ok(chain !== undefined);
+      assert.deepEqual(defaultOptions(chain.options, '/'), { retries: 1, late: 100_000 });
     });
 
     it('leaves optional ones undefined', () => {
