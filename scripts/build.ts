@@ -3,7 +3,8 @@
  * each command and what they share, and api.js for plugins from outside.
  */
 import { spawnSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { writeManifest } from './manifest.ts';
@@ -12,7 +13,6 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = `${root}build`;
 
 await writeManifest();
-rmSync(outdir, { recursive: true, force: true });
 const result = await build({
   absWorkingDir: root,
   entryPoints: { main: 'src/main.ts', api: 'src/plugin/api.ts' },
@@ -36,9 +36,17 @@ const result = await build({
   },
   metafile: true,
   logLevel: 'warning',
-});
+  write: false,
+}).catch(() => process.exit(1)); // esbuild has said what is wrong
 
-// What each file is made of, for tests and for `esbuild --analyze`-like tools.
+// Only now: a build that fails leaves the one before alone.
+rmSync(outdir, { recursive: true, force: true });
+for (const { path, contents } of result.outputFiles) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, contents);
+}
+
+// What each file is made of.
 writeFileSync(`${outdir}/meta.json`, JSON.stringify(result.metafile));
 
 // The first start of each chunk would compile it; that is done here, once.
