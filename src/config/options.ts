@@ -1,8 +1,7 @@
 /** Options, decoded and checked against their declarations. */
 import { resolve } from 'node:path';
 import type { OptionSpec, OptionSpecs } from '../plugin/options.ts';
-import { FaultLog, TOP } from './fault-log.ts';
-import type { Span } from './fault-log.ts';
+import type { FaultLog, Span } from './fault-log.ts';
 import { didYouMean, nearest } from './spelling.ts';
 import { parseDuration, parseSize } from './units.ts';
 import { shown } from './value.ts';
@@ -212,7 +211,12 @@ function literal(value: string | number | boolean, span: Span): ScalarValue {
 }
 
 /** A default goes the way of a written value: `30s` to microseconds, paths made absolute. */
-function decodeDefault(name: string, spec: OptionSpec, span: Span, around: Surroundings): unknown {
+export function decodeDefault(
+  name: string,
+  spec: OptionSpec,
+  span: Span,
+  around: Surroundings,
+): unknown {
   const { default: value } = spec;
   if (value === undefined) return undefined;
   if (typeof value !== 'object') return decodeOption(name, spec, literal(value, span), around);
@@ -255,18 +259,4 @@ export function decodeOptions(
     }
   }
   return options;
-}
-
-/**
- * What a component gets that sets no option: for pipelines that no file
- * describes. Options without a default are left out.
- *
- * @param folder absolute; relative paths start here
- */
-export function defaultOptions(specs: OptionSpecs, folder: string): Record<string, unknown> {
-  const around = { folder, log: new FaultLog('', '') };
-  const withDefault = Object.entries(specs).filter(([, spec]) => spec.default !== undefined);
-  return Object.fromEntries(
-    withDefault.map(([name, spec]) => [name, decodeDefault(name, spec, TOP, around)]),
-  );
 }

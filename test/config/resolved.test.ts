@@ -1,7 +1,7 @@
 /** What a sound configuration comes to. */
 import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
-import { defaultOptions } from '../../src/config/options.ts';
+import { defaultOptions } from '../../src/config/defaults.ts';
 import { readConfig } from '../../src/config/read.ts';
 import type { ResolvedComponent, ResolvedConfig } from '../../src/config/read.ts';
 import { plugins } from './support/plugins.ts';
