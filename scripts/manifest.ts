@@ -1,5 +1,5 @@
 /** Writes oclif.manifest.json: what help says about each command without loading it. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Config, type Interfaces } from '@oclif/core';
 import packageJson from '../package.json' with { type: 'json' };
@@ -28,7 +28,7 @@ export async function describeCommands(): Promise<string> {
 }
 
 export async function isManifestFresh(): Promise<boolean> {
-  return readFileSync(path, 'utf8') === (await describeCommands());
+  return existsSync(path) && readFileSync(path, 'utf8') === (await describeCommands());
 }
 
 /** Leaves the file alone where it is right already, so that a build does not look stale afterwards. */
