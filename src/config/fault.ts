@@ -1,7 +1,7 @@
 /** One thing wrong with a configuration: where, what and, where known, what to do. Plain data. */
 export interface Fault {
   readonly severity: 'error' | 'warning';
-  /** A word to search for, such as `unknown-option`; the documentation lists them all. */
+  /** Such as `unknown-option`; README.md lists them all. */
   readonly code: string;
   /** One sentence without a full stop. */
   readonly message: string;

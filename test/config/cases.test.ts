@@ -32,4 +32,17 @@ describe('config cases', () => {
       );
     });
   }
+
+  it('show every code that the README lists, and no other', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../src/config/README.md'), 'utf8');
+    const listed = Array.from(readme.matchAll(/^\| `([a-z0-9-]+)` /gm), ([, code]) => code);
+    const shown = new Set<string>();
+    for (const name of readdirSync(CASES)) {
+      const faults = expected(join(CASES, name, 'faults.txt'));
+      for (const [, code] of faults.matchAll(/^config\.yaml:\d+:\d+ \w+ ([a-z0-9-]+): /gm)) {
+        shown.add(code);
+      }
+    }
+    assert.deepEqual([...shown].toSorted(), listed.toSorted());
+  });
 });
