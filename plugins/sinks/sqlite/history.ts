@@ -1,0 +1,169 @@
+/** The read side: what the sqlite sink wrote, as the messages that it was given. */
+import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Row, Statement, Value } from 'better-sqlite3';
+import { InputError, OutputError, type Attempt, type Endpoint, type Incident } from 'unackd';
+import type { IncidentState, Micros, Notice, Outcome } from 'unackd';
+import { inputFault } from './faults.ts';
+import { MIGRATIONS, versionOf } from './migrations.ts';
+import { BUSY_TIMEOUT_MS, openDatabase } from './open.ts';
+import { attemptOf, endpointOf, incidentOf, noticeOf } from './restore.ts';
+
+/** Which attempts; what is left out does not narrow. */
+export interface AttemptFilter {
+  readonly ip?: string;
+  readonly port?: number;
+  readonly outcome?: Outcome;
+  readonly source?: string;
+  /** First SYN at this time or later. */
+  readonly since?: Micros;
+  /** First SYN before this time. */
+  readonly until?: Micros;
+  /** At most this many, the first ones. */
+  readonly limit?: number;
+}
+
+export interface IncidentFilter {
+  readonly state?: IncidentState;
+  /** Started at this time or later. */
+  readonly since?: Micros;
+  readonly until?: Micros;
+}
+
+type Term = readonly [sql: string, value: Value | undefined];
+
+/** Only the terms that were given, so that SQLite can choose an index for them. */
+function where(terms: readonly Term[]): { sql: string; values: Value[] } {
+  const given = terms.filter(([, value]) => value !== undefined);
+  return {
+    sql: given.length === 0 ? '' : `WHERE ${given.map(([sql]) => sql).join(' AND ')}`,
+    values: given.map(([, value]) => value ?? null),
+  };
+}
+
+/** An open history. Rows come one by one: a long one needs no memory. Close it in the end. */
+export class History {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** Attempts by outcome; only outcomes that occur. */
+  countsByOutcome(): Partial<Record<Outcome, number>> {
+    const rows = this.#db
+      .prepare('SELECT outcome, count(*) AS attempts FROM attempts GROUP BY outcome')
+      .all();
+    return Object.fromEntries(rows.map((row) => [row.outcome, row.attempts]));
+  }
+
+  /** By the time of their first SYN. */
+  *attempts(filter: AttemptFilter = {}): Generator<Attempt, void, void> {
+    const { sql, values } = where([
+      ['server_ip = ?', filter.ip],
+      ['server_port = ?', filter.port],
+      ['outcome = ?', filter.outcome],
+      ['source = ?', filter.source],
+      ['time >= ?', filter.since],
+      ['time < ?', filter.until],
+    ]);
+    // SQLite: a negative limit is none.
+    const all = `SELECT * FROM attempts ${sql} ORDER BY time LIMIT ?`;
+    for (const row of this.#rows(all, [...values, filter.limit ?? -1])) yield attemptOf(row);
+  }
+
+  /** By address text and port. */
+  *endpoints(): Generator<Endpoint, void, void> {
+    const all = 'SELECT * FROM endpoints ORDER BY server_ip, server_port';
+    for (const row of this.#rows(all)) yield endpointOf(row);
+  }
+
+  /** By their start, each in its last state. */
+  *incidents(filter: IncidentFilter = {}): Generator<Incident, void, void> {
+    const { sql, values } = where([
+      ['state = ?', filter.state],
+      ['started_at >= ?', filter.since],
+      ['started_at < ?', filter.until],
+    ]);
+    const all = `SELECT * FROM incidents ${sql} ORDER BY started_at, id`;
+    for (const row of this.#rows(all, values)) yield incidentOf(row);
+  }
+
+  incident(id: string): Incident | undefined {
+    const row = this.#db.prepare('SELECT * FROM incidents WHERE id = ?').get([id]);
+    return row === undefined ? undefined : incidentOf(row);
+  }
+
+  *notices(): Generator<Notice, void, void> {
+    for (const row of this.#rows('SELECT * FROM notices ORDER BY time, code')) yield noticeOf(row);
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #rows(sql: string, values: readonly Value[] = []): IterableIterator<Row> {
+    const statement: Statement = this.#db.prepare(sql);
+    return statement.iterate(values);
+  }
+}
+
+function writable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * A database in WAL mode wants its -wal and -shm files beside it, also to be
+ * read. Where none are there and none can be made, nobody is writing either,
+ * so that it can be read as what it is: a file that doesn't change.
+ */
+function readOnly(path: string): Database {
+  const still = !existsSync(`${path}-wal`) && !writable(dirname(path));
+  const name = still
+    ? `file:${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}?immutable=1`
+    : path;
+  return new Database(name, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
+}
+
+function openReadOnly(path: string, steps: typeof MIGRATIONS): { db: Database; version: number } {
+  const db = readOnly(path);
+  try {
+    return { db, version: versionOf(db, path, steps) };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/**
+ * Opens a history for reading, also while the daemon writes to it. One of an
+ * older version is migrated first.
+ * @param path absolute
+ * @throws InputError 66 where there is none, 65 where it is no database of ours, 77 without permission
+ */
+export function openHistory(path: string, steps = MIGRATIONS): History {
+  try {
+    closeSync(openSync(path, 'r'));
+    let { db, version } = openReadOnly(path, steps);
+    if (version === 0) {
+      db.close();
+      throw new InputError(66, `${path} is empty: a sqlite sink with this path fills it`);
+    }
+    if (version < steps.length) {
+      db.close();
+      openDatabase(path, { synchronous: 'normal', pageCache: 2 ** 20 }, steps).close();
+      ({ db, version } = openReadOnly(path, steps));
+    }
+    return new History(db);
+  } catch (error) {
+    if (error instanceof OutputError)
+      throw new InputError(error.exitCode === 77 ? 77 : 65, error.message);
+    throw inputFault(path, error);
+  }
+}

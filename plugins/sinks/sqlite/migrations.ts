@@ -1,0 +1,160 @@
+import type Database from 'better-sqlite3';
+import { OutputError } from 'unackd';
+
+/** `unak` in ASCII, in SQLite's header (https://www.sqlite.org/pragma.html#pragma_application_id): tells our databases from others'. */
+export const APPLICATION_ID = 0x756e616b;
+
+/** One forward step: SQL that takes the schema from one version to the next. */
+export interface Migration {
+  readonly sql: string;
+}
+
+/** SQL: whole microseconds since the epoch as `2026-09-21T14:13:20.000000Z`, before 1970 too. */
+function utc(column: string): string {
+  const fraction = `((${column} % 1000000 + 1000000) % 1000000)`;
+  return `strftime('%Y-%m-%dT%H:%M:%S', (${column} - ${fraction}) / 1000000, 'unixepoch') || format('.%06dZ', ${fraction})`;
+}
+
+/**
+ * Version 1.
+ *
+ * `attempts` is one B-tree in the order of its identity, time first: rows
+ * arrive nearly in that order, so that inserts touch the last pages only.
+ * No foreign keys: an incident may be taken over by one that is told later,
+ * and nothing else refers to another row.
+ */
+const VERSION_1 = `
+CREATE TABLE attempts (
+  time INTEGER NOT NULL,
+  server_ip TEXT NOT NULL,
+  server_port INTEGER NOT NULL,
+  client_ip TEXT NOT NULL,
+  client_port INTEGER NOT NULL,
+  isn INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  final INTEGER NOT NULL,
+  syns INTEGER NOT NULL,
+  syn_offsets TEXT NOT NULL,
+  schedule_family TEXT,
+  gave_up INTEGER NOT NULL,
+  icmp_type INTEGER,
+  icmp_code INTEGER,
+  icmp_name TEXT,
+  icmp_from TEXT,
+  answered_after REAL,
+  vantage TEXT NOT NULL,
+  community_id TEXT NOT NULL,
+  one_way INTEGER NOT NULL,
+  inferred INTEGER NOT NULL,
+  hidden_refusal INTEGER NOT NULL,
+  updated INTEGER NOT NULL,
+  PRIMARY KEY (time, server_ip, server_port, client_ip, client_port, isn, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attempts_by_server ON attempts (server_ip, server_port, time);
+CREATE INDEX attempts_by_outcome ON attempts (outcome, time);
+
+CREATE TABLE endpoints (
+  server_ip TEXT NOT NULL,
+  server_port INTEGER NOT NULL,
+  verdict TEXT NOT NULL,
+  established INTEGER NOT NULL,
+  half_open INTEGER NOT NULL,
+  refused INTEGER NOT NULL,
+  rejected INTEGER NOT NULL,
+  unanswered INTEGER NOT NULL,
+  unresolved INTEGER NOT NULL,
+  clients INTEGER NOT NULL,
+  first INTEGER NOT NULL,
+  last INTEGER NOT NULL,
+  causes TEXT NOT NULL,
+  story TEXT NOT NULL,
+  settle TEXT,
+  PRIMARY KEY (server_ip, server_port)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE incidents (
+  id TEXT NOT NULL PRIMARY KEY,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL,
+  scope_kind TEXT NOT NULL,
+  scope_ip TEXT,
+  scope_port INTEGER,
+  scope_prefix TEXT,
+  started_at INTEGER NOT NULL,
+  detected_at INTEGER NOT NULL,
+  resolved_at INTEGER,
+  confidence REAL NOT NULL,
+  causes TEXT NOT NULL,
+  evidence TEXT NOT NULL,
+  superseded_by TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notices (
+  time INTEGER NOT NULL,
+  code TEXT NOT NULL,
+  text TEXT NOT NULL,
+  PRIMARY KEY (time, code, text)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIEW attempts_view AS SELECT
+  ${utc('time')} AS time, client_ip, client_port, server_ip, server_port, isn, outcome, final, syns,
+  syn_offsets, schedule_family, gave_up, icmp_name, icmp_from, answered_after, vantage, source,
+  community_id, one_way, inferred
+  FROM attempts;
+CREATE VIEW endpoints_view AS SELECT
+  server_ip, server_port, verdict, established, half_open, refused, rejected, unanswered, unresolved,
+  clients, ${utc('first')} AS first, ${utc('last')} AS last, story, settle
+  FROM endpoints;
+CREATE VIEW incidents_view AS SELECT
+  id, kind, state, scope_kind, coalesce(scope_prefix, scope_ip) AS scope, scope_port,
+  ${utc('started_at')} AS started_at, ${utc('detected_at')} AS detected_at,
+  ${utc('resolved_at')} AS resolved_at, confidence, superseded_by
+  FROM incidents;
+CREATE VIEW notices_view AS SELECT ${utc('time')} AS time, code, text FROM notices;
+
+PRAGMA application_id = ${APPLICATION_ID};
+`;
+
+/** Steps in their order; the version of a database is how many of them it has seen. */
+export const MIGRATIONS: readonly Migration[] = [{ sql: VERSION_1 }];
+
+function numberOf(db: Database, pragma: string): number {
+  return Number(db.pragma(pragma, { simple: true }));
+}
+
+/**
+ * The version of a database: 0 when it is empty and so ours to fill. Changes nothing.
+ * @throws OutputError when it is another application's, or newer than `steps`
+ */
+export function versionOf(db: Database, path: string, steps = MIGRATIONS): number {
+  const application = numberOf(db, 'application_id');
+  const version = numberOf(db, 'user_version');
+  const objects = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
+  const empty = application === 0 && version === 0 && objects === 0;
+  if (application !== APPLICATION_ID && !empty) {
+    throw new OutputError(
+      74,
+      `${path} is some other application's database: choose another path, so that nothing of it is changed`,
+    );
+  }
+  if (version > steps.length) {
+    throw new OutputError(
+      74,
+      `${path} was written by a newer unackd (schema ${version}, this one knows up to ${steps.length}): update unackd, or choose another path`,
+    );
+  }
+  return version;
+}
+
+/** Brings a database to the newest version, each step in a transaction of its own. */
+export function migrate(db: Database, path: string, steps = MIGRATIONS): void {
+  const step = db.transaction(() => {
+    // Read again under the write lock: another process may have been quicker.
+    const version = versionOf(db, path, steps);
+    if (version >= steps.length) return;
+    db.exec(steps[version].sql);
+    db.pragma(`user_version = ${version + 1}`);
+  });
+  while (versionOf(db, path, steps) < steps.length) step.immediate();
+}

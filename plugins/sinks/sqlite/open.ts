@@ -1,0 +1,53 @@
+import { closeSync, openSync } from 'node:fs';
+import Database from 'better-sqlite3';
+import { outputFault } from './faults.ts';
+import { migrate, MIGRATIONS, versionOf } from './migrations.ts';
+
+/** Waiting for another process's transaction: ours take milliseconds, so 5 s means that it hangs. */
+export const BUSY_TIMEOUT_MS = 5000;
+
+/**
+ * Pages in the write-ahead log before they are copied into the database: 64 MiB.
+ * SQLite's 1000 make it copy and fsync the same index pages over and over; this
+ * writes a third more rows a second.
+ */
+const CHECKPOINT_PAGES = 16_384;
+
+/** A log that a slow reader made grow is cut back to this once it is done: bounds the disk it takes. */
+const LOG_LIMIT = 64 * 1024 * 1024;
+
+export interface Tuning {
+  readonly synchronous: 'normal' | 'full';
+  /** Bytes of pages kept in memory. */
+  readonly pageCache: number;
+}
+
+/** SQLite says only "unable to open": the system's own word tells a missing folder from a missing right. */
+function touch(path: string): void {
+  closeSync(openSync(path, 'a', 0o644));
+}
+
+/**
+ * Opens a database for writing, creates or migrates it.
+ * @throws OutputError 74, or 77 without permission
+ */
+export function openDatabase(path: string, tuning: Tuning, steps = MIGRATIONS): Database {
+  let db: Database | undefined;
+  try {
+    touch(path);
+    db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+    // Before anything that writes: what is not ours must stay as it is.
+    versionOf(db, path, steps);
+    db.pragma('journal_mode = WAL');
+    db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+    db.pragma(`journal_size_limit = ${LOG_LIMIT}`);
+    db.pragma(`synchronous = ${tuning.synchronous}`);
+    // Negative: KiB instead of pages.
+    db.pragma(`cache_size = -${Math.ceil(tuning.pageCache / 1024)}`);
+    migrate(db, path, steps);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw outputFault(path, error);
+  }
+}

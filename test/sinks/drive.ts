@@ -1,0 +1,13 @@
+/** Plugin instances as the engine makes them. */
+import type { Host, PluginDefinition, Sink, SinkDefinition } from 'unackd';
+
+export const host: Host = { id: 'sink', log: () => {} };
+
+/** A sink with these options; for the others their defaults, as far as they need no decoding. */
+export function createSink(plugin: PluginDefinition, options: Record<string, unknown>): Sink {
+  const values: Record<string, unknown> = {};
+  for (const [name, spec] of Object.entries(plugin.options)) {
+    values[name] = spec.type === 'size' ? 16 * 1024 * 1024 : spec.default;
+  }
+  return (plugin as SinkDefinition).create({ ...values, ...options } as never, host);
+}
