@@ -6,5 +6,6 @@ export type CommandLoader = () => Promise<{ readonly default: Command.Class }>;
 /** All commands by id (`plugin:new` for `unackd plugin new`). A file that isn't named here doesn't exist. */
 export const commands: Readonly<Record<string, CommandLoader>> = {
   list: () => import('./list.ts'),
+  read: () => import('./read.ts'),
   version: () => import('./version.ts'),
 };

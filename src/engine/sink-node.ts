@@ -7,11 +7,15 @@ import type { Sink } from '../plugin/api.ts';
 /** Something went wrong inside a component: says which. */
 export class ComponentError extends Error {
   readonly id: string;
+  /** As the cause has it: see InputError and OutputError. */
+  readonly exitCode: unknown;
+
   constructor(id: string, cause: unknown) {
     const text = cause instanceof Error ? cause.message : String(cause);
     super(`${id}: ${text}`, { cause });
     this.name = 'ComponentError';
     this.id = id;
+    this.exitCode = (cause as { readonly exitCode?: unknown } | null)?.exitCode;
   }
 }
 

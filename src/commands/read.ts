@@ -1,0 +1,86 @@
+import { Args, Command, Flags } from '@oclif/core';
+import { OUTCOMES, VANTAGES } from '../model/attempt.ts';
+import { VERDICTS } from '../model/endpoint.ts';
+
+export default class Read extends Command {
+  static override summary = 'Read capture files and tell the fate of every handshake.';
+  static override description = `Reads pcap and pcapng files, plain or compressed with gzip or zstd, and
+prints the endpoints found in them, worst first: which ports answer, which
+refuse (RST, ICMP) and which swallow SYNs in silence, and why that may be.`;
+  static override strict = false;
+  static override args = {
+    files: Args.string({
+      description: "capture files; '-' is standard input, wildcards in quotes are allowed",
+      required: true,
+    }),
+  };
+  static override flags = {
+    ladder: Flags.boolean({ description: 'draw typical handshakes, packet by packet' }),
+    format: Flags.string({
+      options: ['text', 'json', 'jsonl'],
+      default: 'text',
+      description: 'for people, one JSON document, or a JSON record a line',
+    }),
+    summary: Flags.boolean({ description: 'endpoints and totals only' }),
+    server: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'ADDRESS',
+      description: 'only servers of this address or network (10.1.0.0/24)',
+    }),
+    port: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'PORT',
+      description: 'only this server port, or a range (8000-8100)',
+    }),
+    outcome: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      options: [...OUTCOMES],
+      description: 'only attempts that came to this, and endpoints that have some',
+    }),
+    vantage: Flags.string({
+      options: ['auto', ...VANTAGES],
+      default: 'auto',
+      description: 'where the capture was taken; auto tells it from the packets',
+    }),
+    limit: Flags.integer({
+      min: 0,
+      helpValue: 'N',
+      description: 'rows of the table (50), or handshakes drawn (10); 0 shows all endpoints',
+    }),
+    'fail-on': Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      options: [...new Set([...OUTCOMES, ...VERDICTS])],
+      description: 'exit with 1 if any attempt or endpoint shown came to this',
+    }),
+    'no-progress': Flags.boolean({ description: 'no progress bar, not even on a terminal' }),
+  };
+  static override examples = [
+    '<%= config.bin %> read capture.pcap',
+    '<%= config.bin %> read --ladder --port 8000 capture.pcapng.gz',
+    "<%= config.bin %> read --format jsonl --outcome unanswered 'captures/*.pcap' | jq .server",
+    "tcpdump -i eth0 -w - 'tcp or icmp or icmp6' | <%= config.bin %> read -",
+  ];
+
+  override async run(): Promise<void> {
+    const { argv, flags } = await this.parse(Read);
+    const { read } = await import('../read/read.ts');
+    const { failOn, noProgress } = { failOn: flags['fail-on'], noProgress: flags['no-progress'] };
+    process.exitCode = await read({
+      files: argv.map(String),
+      ladder: flags.ladder,
+      format: flags.format as 'text' | 'json' | 'jsonl',
+      summary: flags.summary,
+      servers: flags.server ?? [],
+      ports: flags.port ?? [],
+      outcomes: flags.outcome ?? [],
+      vantage: flags.vantage,
+      limit: flags.limit,
+      failOn: failOn ?? [],
+      progress: !noProgress,
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import ipaddr from 'ipaddr.js';
+import type { Attempt, Outcome } from '../model/attempt.ts';
+import { OUTCOMES } from '../model/attempt.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+
+type Address = ipaddr.IPv4 | ipaddr.IPv6;
+
+/** Which attempts and endpoints a user wants to see. */
+export class Filter {
+  private readonly networks: readonly [Address, number][];
+  private readonly ports: readonly [low: number, high: number][];
+  private readonly outcomes: readonly Outcome[];
+  private readonly known = new Map<string, boolean>();
+
+  /**
+   * @param servers addresses, or networks in CIDR
+   * @param ports numbers, or ranges such as `8000-8100`
+   * @param outcomes names of outcomes
+   * @throws Error in one line, with the word that can't be read
+   */
+  constructor(servers: readonly string[], ports: readonly string[], outcomes: readonly string[]) {
+    this.networks = servers.map((server) => parseNetwork(server));
+    this.ports = ports.map((port) => parsePorts(port));
+    this.outcomes = OUTCOMES.filter((outcome) => outcomes.includes(outcome));
+  }
+
+  get takesAll(): boolean {
+    return this.networks.length + this.ports.length + this.outcomes.length === 0;
+  }
+
+  attempt(a: Attempt): boolean {
+    if (this.takesAll) return true;
+    if (this.outcomes.length > 0 && !this.outcomes.includes(a.outcome)) return false;
+    return this.server(a.server.ip, a.server.port);
+  }
+
+  /** By server and port; by outcome if any attempt came to one of those asked for. */
+  endpoint(e: Endpoint): boolean {
+    if (this.takesAll) return true;
+    if (this.outcomes.length > 0 && !this.outcomes.some((outcome) => e.attempts[outcome] > 0)) {
+      return false;
+    }
+    return this.server(e.server.ip, e.server.port);
+  }
+
+  private server(ip: string, port: number): boolean {
+    if (this.ports.length > 0 && !this.ports.some(([low, high]) => port >= low && port <= high)) {
+      return false;
+    }
+    if (this.networks.length === 0) return true;
+    let found = this.known.get(ip);
+    if (found === undefined) {
+      const address = ipaddr.parse(ip);
+      found = this.networks.some(
+        ([network, bits]) => address.kind() === network.kind() && address.match(network, bits),
+      );
+      if (this.known.size > 100_000) this.known.clear();
+      this.known.set(ip, found);
+    }
+    return found;
+  }
+}
+
+function parseNetwork(text: string): [Address, number] {
+  const bare = text.replace(/^\[(.*)\]$/u, '$1');
+  if (ipaddr.isValidCIDR(bare)) return ipaddr.parseCIDR(bare);
+  // isValid takes `10.1` for 10.0.0.1, as inet_aton does: hardly what is meant.
+  if (ipaddr.IPv4.isValidFourPartDecimal(bare) || ipaddr.IPv6.isValid(bare)) {
+    const address = ipaddr.parse(bare);
+    return [address, address.kind() === 'ipv4' ? 32 : 128];
+  }
+  throw new Error(
+    `--server wants an address or a network such as 10.1.0.0/24 or 2001:db8::/64, not '${text}'`,
+  );
+}
+
+function parsePorts(text: string): [number, number] {
+  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/u.exec(text);
+  const low = Number(match?.[1]);
+  const high = Number(match?.[2] ?? match?.[1]);
+  if (match === null || low > high || high > 65535) {
+    throw new Error(
+      `--port wants a number up to 65535 or a range such as 8000-8100, not '${text}'`,
+    );
+  }
+  return [low, high];
+}

@@ -1,0 +1,76 @@
+import { clean } from '../face/clean.ts';
+import { renderEndpoints } from '../face/endpoint-table.ts';
+import { renderLadder } from '../face/ladder.ts';
+import { sheetOf } from '../face/page.ts';
+import type { Page } from '../face/page.ts';
+import { paint } from '../face/sgr.ts';
+import { glueUnits, wrapText } from '../face/wrap.ts';
+import type { Attempt } from '../model/attempt.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import type { Incident } from '../model/incident.ts';
+import type { Notice } from '../model/notice.ts';
+import type { Ladders } from './ladders.ts';
+import type { Output } from './output.ts';
+
+/** Notices shown to people; the rest are counted. */
+const NOTICES_SHOWN = 20;
+
+export interface TextOptions {
+  readonly page: Page;
+  /** Rows at most; 0 shows all. */
+  readonly limit: number;
+  /** Endpoints and totals only. */
+  readonly summary: boolean;
+  /** Draws these too. */
+  readonly ladders: Ladders | null;
+}
+
+/** For people: the table of endpoints, pictures if asked for, notices. Totals follow from the command. */
+export class TextOutput implements Output {
+  private readonly write: (text: string) => void;
+  private readonly options: TextOptions;
+  private readonly endpoints: Endpoint[] = [];
+  private readonly notices: Notice[] = [];
+  private unshown = 0;
+
+  constructor(write: (text: string) => void, options: TextOptions) {
+    this.write = write;
+    this.options = options;
+  }
+
+  /** The table says it all. */
+  attempt(_attempt: Attempt): void {}
+
+  incident(_incident: Incident): void {}
+
+  notice(notice: Notice): void {
+    if (this.notices.length < NOTICES_SHOWN) this.notices.push(notice);
+    else this.unshown++;
+  }
+
+  endpoint(endpoint: Endpoint): void {
+    this.endpoints.push(endpoint);
+  }
+
+  end(): void {
+    const { page, limit, ladders, summary } = this.options;
+    if (this.endpoints.length > 0) {
+      this.write(`${renderEndpoints(this.endpoints, { ...page, limit })}\n`);
+    }
+    for (const handshake of ladders?.chosen() ?? []) {
+      this.write(`${renderLadder(handshake, page)}\n`);
+    }
+    if (summary || this.notices.length === 0) return;
+    for (const notice of this.notices) this.write(this.noticeText(notice));
+    if (this.unshown > 0) this.write(`... and ${this.unshown} more notices (--format jsonl)\n`);
+    this.write('\n');
+  }
+
+  private noticeText(notice: Notice): string {
+    const { width, colour, unicode } = sheetOf(this.options.page);
+    const text = glueUnits(clean(`notice ${notice.code}: ${notice.text}`, unicode));
+    const [first, ...rest] = wrapText(text, { width, first: '', rest: '  ' });
+    const head = first.replace(/^notice/u, paint('notice', 'yellow', colour));
+    return `${[head, ...rest].join('\n')}\n`;
+  }
+}
