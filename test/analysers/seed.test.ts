@@ -37,6 +37,11 @@ describe('analysers: the bundled captures through the engine', () => {
     });
   });
 
+  it('a black hole with one impatient client: no refusal is suspected', async function () {
+    const { notices } = await told(this, 'black-hole.pcap');
+    assert.ok(!notices.includes('hidden-refusal-suspected'));
+  });
+
   it('REJECT in full: nothing to suspect', async function () {
     assert.deepEqual(await told(this, 'reject.pcap'), {
       attempts: ['rejected {"family":"linux-exponential","gave_up":false}'],

@@ -3,8 +3,9 @@ import { defineAnalyser } from 'unackd';
 import type { Analyser, AnalyserHost, Annotation, Attempt, Emit, Micros } from 'unackd';
 import { FilterFacts } from './filter-facts.ts';
 import { Rejections, tellRejecting } from './rejections.ts';
-import { Suspicions, tellSuspect, WaitingAttempts } from './suspicions.ts';
-import { twoSyns } from './two-syns.ts';
+import { isPlausible, Suspicions, tellSuspect } from './suspicions.ts';
+import { distinctSyns, gapOfTwo } from './two-syns.ts';
+import { WaitingAttempts } from './waiting.ts';
 
 const SECOND = 1_000_000;
 
@@ -34,16 +35,20 @@ class IcmpCorrelation implements Analyser {
     this.#emit = emit;
     this.#filters = new FilterFacts(host.capture);
     this.#rejections = new Rejections(settings.endpoints, settings.lately, settings.notices);
-    this.#suspicions = new Suspicions(settings.notices);
+    this.#suspicions = new Suspicions(settings.endpoints, settings.notices);
     this.#waiting = new WaitingAttempts(settings.waiting);
   }
 
   /** Live, each SYN: a third one changes no outcome, so it has to be watched for. */
   watch(a: Attempt): void {
     if (a.syns === 1) return;
-    const gap = twoSyns(a);
+    const syns = distinctSyns(a);
+    const gap = gapOfTwo(syns);
     if (gap === 0) {
-      this.#waiting.remove(a);
+      const goesOn = this.#waiting.remove(a) && syns.length > 2;
+      if (goesOn && this.#icmpMayBeHidden(a.server.ip)) {
+        this.#suspicions.count(a.server, a.time, 0);
+      }
     } else if (a.outcome === 'unanswered' || a.outcome === 'unresolved') {
       this.#waiting.add(a, gap, a.time + gap * SECOND + SILENCE);
       this.#wake();
@@ -83,15 +88,19 @@ class IcmpCorrelation implements Analyser {
 
   /** Two SYNs 1 s apart, then nothing, and no ICMP so far. */
   #trapped(a: Attempt): boolean {
-    const gap = twoSyns(a);
-    if (gap === 0 || !this.#icmpMayBeHidden(a.server.ip)) return false;
-    const { finite } = this.#host.capture;
-    if (finite) {
+    if (a.syns === 1) return false;
+    const syns = distinctSyns(a);
+    const gap = gapOfTwo(syns);
+    if (gap === 0 && syns.length <= 2) return false;
+    if (!this.#icmpMayBeHidden(a.server.ip)) return false;
+    if (this.#host.capture.finite) {
       if (!a.final) return false;
-      this.#suspicions.add(a.server, a.time, gap);
-      return true;
+      const episode = this.#suspicions.count(a.server, a.time, gap);
+      return gap > 0 && (episode === undefined || isPlausible(episode));
     }
-    return a.at - a.time >= gap * SECOND + SILENCE;
+    return (
+      gap > 0 && a.at - a.time >= gap * SECOND + SILENCE && this.#suspicions.arePlausible(a.server)
+    );
   }
 
   #icmpMayBeHidden(ip: string): boolean {
@@ -107,7 +116,8 @@ class IcmpCorrelation implements Analyser {
     if (this.#host.capture.icmpSeen) this.#waiting.clear();
     for (const { server, first, gap } of this.#waiting.due(now)) {
       if (!this.#icmpMayBeHidden(server.ip)) continue;
-      const suspect = this.#suspicions.add(server, first, gap);
+      const episode = this.#suspicions.count(server, first, gap);
+      const suspect = episode === undefined ? undefined : this.#suspicions.settle(episode);
       if (suspect !== undefined) tellSuspect(suspect, this.#emit, now);
     }
     this.#wake();
@@ -150,7 +160,7 @@ export default defineAnalyser({
       type: 'int',
       default: 65_536,
       min: 1,
-      doc: 'rejecting endpoints to remember (about 300 bytes each); the longest unused goes first',
+      doc: 'failing endpoints to remember (about 300 bytes each); the longest unused goes first',
     },
     notices: {
       type: 'int',

@@ -1,5 +1,32 @@
-import type { Address, Attempt, Emit, Micros } from 'unackd';
+import type { Address, Emit, Micros } from 'unackd';
 import { endpointName, filterThatShows, plural } from './words.ts';
+
+/** Unanswered retries at one endpoint this close to each other are one story. */
+const PAUSE = 60_000_000;
+
+/**
+ * Share of an endpoint's unanswered retried attempts that must stop at two SYNs.
+ * An ICMP error ends Linux at its second SYN, but Windows and the BSDs go on,
+ * so some may send more. Where nearly all do, it is a black hole, and the few
+ * are impatient applications.
+ */
+const LEAST_SHARE = 0.25;
+
+/** Unanswered retried attempts at one endpoint, without a long pause. */
+interface Episode {
+  readonly server: Address;
+  /** First SYNs of the first and the last attempt. */
+  first: Micros;
+  last: Micros;
+  /** Attempts of two SYNs 1 s apart, and those that are told or counted already. */
+  twoSyns: number;
+  settled: number;
+  /** Attempts of more SYNs. */
+  longer: number;
+  /** First SYN of the first attempt of two, and seconds to its second. */
+  firstOfTwo: Micros;
+  gap: number;
+}
 
 interface Suspect {
   readonly server: Address;
@@ -9,36 +36,100 @@ interface Suspect {
   attempts: number;
 }
 
+/** Whether a refusal that the capture missed explains the attempts of two SYNs. */
+export function isPlausible({ twoSyns, longer }: Episode): boolean {
+  return twoSyns >= LEAST_SHARE * (twoSyns + longer);
+}
+
 /** Server endpoints whose refusals by ICMP the capture may have missed; each is told once. */
 export class Suspicions {
+  readonly #episodes = new Map<string, Episode>();
   readonly #suspects = new Map<string, Suspect>();
+  readonly #endpoints: number;
   readonly #limit: number;
   #beyond = 0;
 
-  /** @param limit endpoints to name; attempts at others are counted together */
-  constructor(limit: number) {
+  /**
+   * @param endpoints endpoints to watch; the one that failed longest ago goes first
+   * @param limit endpoints to name; attempts at others are counted together
+   */
+  constructor(endpoints: number, limit: number) {
+    this.#endpoints = endpoints;
     this.#limit = limit;
   }
 
-  /** Counts an attempt; the suspect where it is new and to be named. */
-  add(server: Address, first: Micros, gap: number): Suspect | undefined {
+  /**
+   * Counts an unanswered retried attempt.
+   *
+   * @param gap seconds between its two SYNs, 0 if it sent more or at other times
+   * @returns what it belongs to; `undefined` for one so late that its episode is over
+   */
+  count(server: Address, first: Micros, gap: number): Episode | undefined {
+    const key = endpointName(server);
+    let episode = this.#episodes.get(key);
+    if (episode !== undefined && first < episode.first - PAUSE) return undefined;
+    if (episode !== undefined && first > episode.last + PAUSE) {
+      this.settle(episode);
+      episode = undefined;
+    }
+    this.#episodes.delete(key);
+    episode ??= this.#newEpisode(server, first);
+    this.#episodes.set(key, episode);
+    episode.first = Math.min(episode.first, first);
+    episode.last = Math.max(episode.last, first);
+    if (gap === 0) {
+      episode.longer++;
+    } else if (episode.twoSyns++ === 0 || first < episode.firstOfTwo) {
+      episode.firstOfTwo = first;
+      episode.gap = gap;
+    }
+    return episode;
+  }
+
+  /** Whether what is going on at an endpoint allows for the suspicion. */
+  arePlausible(server: Address): boolean {
+    const episode = this.#episodes.get(endpointName(server));
+    return episode === undefined || isPlausible(episode);
+  }
+
+  #newEpisode(server: Address, first: Micros): Episode {
+    if (this.#episodes.size >= this.#endpoints) {
+      for (const [key, oldest] of this.#episodes) {
+        this.settle(oldest);
+        this.#episodes.delete(key);
+        break;
+      }
+    }
+    const { ip, port } = server;
+    const none = { twoSyns: 0, settled: 0, longer: 0, firstOfTwo: first, gap: 0 };
+    return { server: { ip, port }, first, last: first, ...none };
+  }
+
+  /** Draws the conclusion from an episode: its endpoint, where it is a new suspect and to be named. */
+  settle(episode: Episode): Suspect | undefined {
+    const attempts = episode.twoSyns - episode.settled;
+    if (attempts === 0 || !isPlausible(episode)) return undefined;
+    episode.settled = episode.twoSyns;
+    const { server, firstOfTwo: first, gap } = episode;
     const key = endpointName(server);
     const known = this.#suspects.get(key);
     if (known !== undefined) {
-      known.attempts++;
+      known.attempts += attempts;
       return undefined;
     }
     if (this.#suspects.size >= this.#limit) {
-      this.#beyond++;
+      this.#beyond += attempts;
       return undefined;
     }
-    const suspect = { server: { ip: server.ip, port: server.port }, first, gap, attempts: 1 };
+    const suspect = { server, first, gap, attempts };
     this.#suspects.set(key, suspect);
     return suspect;
   }
 
   /** Names all of them, in order of their first attempts. */
   tellAll(emit: Emit, now: Micros): void {
+    const episodes = [...this.#episodes.values()];
+    for (const episode of episodes.toSorted((a, b) => a.first - b.first)) this.settle(episode);
     const inOrder = [...this.#suspects.values()].toSorted((a, b) => a.first - b.first);
     for (const suspect of inOrder) tellSuspect(suspect, emit, now);
   }
@@ -70,67 +161,4 @@ export function tellSuspect(suspect: Suspect, emit: Emit, now: Micros): void {
       "though an application's own time-out of 1 to 3 s looks alike; " +
       `capture with "${filterThatShows(server)}" to tell`,
   });
-}
-
-/** An attempt's second SYN has come: is it the last? */
-interface Waiting {
-  readonly server: Address;
-  readonly first: Micros;
-  readonly gap: number;
-  readonly due: Micros;
-}
-
-/** Live attempts of two SYNs, until a third comes or has stayed away long enough. */
-export class WaitingAttempts {
-  /** In order of `due`, as the delay is the same for all. */
-  readonly #waiting = new Map<number, Waiting>();
-  readonly #limit: number;
-  /** Attempts given up on because too many waited. */
-  unwatched = 0;
-
-  /** @param limit attempts to wait for; beyond it the oldest is given up on */
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
-
-  add(a: Attempt, gap: number, due: Micros): void {
-    const key = identity(a);
-    if (this.#waiting.has(key)) return;
-    if (this.#waiting.size >= this.#limit) {
-      const oldest = this.#waiting.keys().next();
-      if (!oldest.done) this.#waiting.delete(oldest.value);
-      this.unwatched++;
-    }
-    const server = { ip: a.server.ip, port: a.server.port };
-    this.#waiting.set(key, { server, first: a.time, gap, due });
-  }
-
-  /** A third SYN, or an answer. */
-  remove(a: Attempt): void {
-    if (this.#waiting.size > 0) this.#waiting.delete(identity(a));
-  }
-
-  /** Those that are due. */
-  *due(now: Micros): Generator<Waiting> {
-    for (const [key, waiting] of this.#waiting) {
-      if (waiting.due > now) return;
-      this.#waiting.delete(key);
-      yield waiting;
-    }
-  }
-
-  clear(): void {
-    this.#waiting.clear();
-  }
-
-  /** When the first of them is due, or `null`. */
-  next(): Micros | null {
-    const first = this.#waiting.values().next();
-    return first.done ? null : first.value.due;
-  }
-}
-
-/** ISN and client port in one exact integer of 48 bits: tells live attempts apart without making text. */
-function identity(a: Attempt): number {
-  return a.isn * 65_536 + a.client.port;
 }
