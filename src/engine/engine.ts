@@ -168,16 +168,18 @@ function checkLinkTypes(source: Source, pipeline: Pipeline, id: string, from: nu
     const [{ name, linkType }] = all;
     throw new InputError(
       65,
-      `${name}: link type ${linkTypeName(linkType)} can't be decoded. Capture on another interface, or convert with: editcap -T ether`,
+      `${name}: ${linkTypeName(linkType)} can't be decoded; capture on another interface, or say its true link type with editcap -T`,
     );
   }
-  for (const place of all.slice(from)) {
-    if (isKnownLinkType(place.linkType)) continue;
+  const before = new Set(all.slice(0, from).map((place) => place.linkType));
+  for (const { name, linkType } of all.slice(from)) {
+    if (isKnownLinkType(linkType) || before.has(linkType)) continue;
+    before.add(linkType);
     pipeline.outlets.emit({
       type: 'notice',
       code: 'unknown-link-type',
       time: Number.isNaN(pipeline.intake.last) ? 0 : pipeline.intake.last,
-      text: `${id}: packets of ${place.name} are left out: link type ${linkTypeName(place.linkType)} can't be decoded`,
+      text: `${id}: packets of ${linkTypeName(linkType)} are left out (${name}): that link type can't be decoded`,
     });
   }
 }

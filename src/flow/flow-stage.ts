@@ -4,11 +4,13 @@ import { Segment, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../wire/segment.ts'
 import { AttemptTable } from './attempt-table.ts';
 import { CaptureClock } from './clock.ts';
 import { CaptureTraits } from './capture-traits.ts';
-import { onDeadline, onEnd, onGoingOn, onIcmp, onRst, onSyn, onSynAck } from './handshake.ts';
+import { onGoingOn, onSyn, onSynAck } from './handshake.ts';
 import { hashFlow } from './hash.ts';
 import type { FlowListener, PacketKind } from './listener.ts';
 import { Orphans } from './orphans.ts';
+import { onIcmp, onRst } from './refusals.ts';
 import * as S from './slots.ts';
+import { onDeadline, onEnd } from './turns.ts';
 import { AttemptView } from './view.ts';
 
 export interface FlowOptions {

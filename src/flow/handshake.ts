@@ -14,18 +14,13 @@ import {
   GOING_ON_WINDOW,
   HALF_OPEN_AFTER,
   HALF_OPEN_HOLD,
-  HOLD_GAPS,
-  HOLD_MOST,
-  LONE_HOLD,
   LONE_SYN_UNANSWERED,
   ONE_WAY_GRACE,
   REVERSE_SYN_WITHIN,
 } from './rules.ts';
 import * as S from './slots.ts';
 import * as F from './state.ts';
-
-/** Nothing of the server's was seen, and nothing is decided for good. */
-const ANSWERED = F.SYN_ACK | F.ESTABLISHED | F.REFUSED | F.REJECTED | F.SERVER_WENT_ON;
+import { ANSWERED, establish, holdAfter } from './turns.ts';
 
 /** A SYN without ACK. `head` is the newest attempt of its 4-tuple, or -1. */
 export function onSyn(flow: FlowStage, s: Segment, hash: number, head: number, t: Micros): void {
@@ -83,10 +78,6 @@ function repeatedSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): void
   if (flow.traits.oneWay && evidence.lastGap < 0.9e6) return;
   words[w + S.STATE] = state | F.UNANSWERED;
   flow.tellChange(slot, t);
-}
-
-function holdAfter(gap: Micros): Micros {
-  return Math.min(Math.max(LONE_HOLD, gap * HOLD_GAPS), HOLD_MOST);
 }
 
 /** The server's own SYN: simultaneous open or split handshake; false when it opens an attempt of its own. */
@@ -168,79 +159,6 @@ function clientAcksReverseSyn(flow: FlowStage, slot: number, s: Segment, t: Micr
   flow.tellPacket(slot, (s.flags & TCP_SYN) !== 0 ? 'syn-ack' : 'ack', true, s, t);
   if ((state & (F.SERVER_WENT_ON | F.SYN_ACK)) !== 0) establish(flow, slot, t, 0);
   return true;
-}
-
-/** A RST; false when it is of no attempt that is known. */
-export function onRst(flow: FlowStage, s: Segment, head: number, t: Micros): boolean {
-  const { table } = flow;
-  const { words } = table.slots;
-  for (let slot = head; slot >= 0; slot = table.older(slot)) {
-    const w = slot * S.WORDS;
-    const state = words[w + S.STATE];
-    if (table.sentByClient(slot, s)) {
-      if ((state & F.ESTABLISHED) !== 0) words[w + S.STATE] |= F.CLOSED;
-      else clientRst(flow, slot, s, t);
-      return true;
-    }
-    if ((state & F.ESTABLISHED) !== 0) {
-      if (slot === head) {
-        words[w + S.STATE] |= F.CLOSED;
-        return true;
-      }
-      continue;
-    }
-    if ((state & F.SYN_ACK) !== 0) {
-      if ((s.seq - words[w + S.SERVER_ISN]) >>> 0 > GOING_ON_WINDOW) continue;
-      flow.tellPacket(slot, 'rst', false, s, t);
-      halfOpen(flow, slot, t);
-      return true;
-    }
-    const sent = (words[w + S.CLIENT_NEXT] - words[w + S.ISN] - 1) >>> 0;
-    // RFC 9293, 3.10.7.3: in SYN-SENT a RST counts only if it acknowledges the SYN.
-    if ((s.flags & TCP_ACK) !== 0 && (s.ack - words[w + S.ISN] - 1) >>> 0 <= sent) {
-      refuse(flow, slot, s, t);
-      return true;
-    }
-  }
-  if (head >= 0) flow.traits.strays++;
-  return head >= 0 && (s.flags & TCP_ACK) === 0;
-}
-
-function refuse(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
-  const { table } = flow;
-  const { words } = table.slots;
-  const w = slot * S.WORDS;
-  const state = words[w + S.STATE];
-  flow.tellPacket(slot, 'rst', false, s, t);
-  if ((state & F.REFUSED) !== 0) return;
-  words[w + S.STATE] = state | F.REFUSED;
-  if (words[w + S.TTLS] >>> 8 === 0) words[w + S.TTLS] |= s.ttl << 8;
-  table.slots.move(slot, S.HELD);
-  if ((state & F.REJECTED) !== 0) return;
-  const gap = table.evidenceIfAny(slot)?.lastGap ?? 0;
-  table.timers.arm(slot, t + holdAfter(gap), flow.clock.now);
-  flow.tellChange(slot, t);
-}
-
-function clientRst(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
-  const { words } = flow.table.slots;
-  const w = slot * S.WORDS;
-  const next = words[w + S.CLIENT_NEXT];
-  // Sent by the client's stack or by the application that closes: at its ISN or right after what it sent.
-  if ((s.seq - words[w + S.ISN]) >>> 0 > ((next - words[w + S.ISN]) >>> 0) + GOING_ON_WINDOW)
-    return;
-  flow.tellPacket(slot, 'rst', true, s, t);
-  words[w + S.STATE] |= F.CLIENT_RST;
-  if ((words[w + S.STATE] & F.SYN_ACK) !== 0) halfOpen(flow, slot, t);
-}
-
-function halfOpen(flow: FlowStage, slot: number, t: Micros): void {
-  const { table } = flow;
-  const w = slot * S.WORDS;
-  if ((table.slots.words[w + S.STATE] & (F.HALF_OPEN | F.FINAL)) !== 0) return;
-  table.slots.words[w + S.STATE] |= F.HALF_OPEN;
-  table.timers.arm(slot, t + HALF_OPEN_HOLD, flow.clock.now);
-  flow.tellChange(slot, t);
 }
 
 /** A segment without SYN and RST: bare ACK, data, FIN. */
@@ -344,78 +262,4 @@ function extendClient(words: Int32Array, w: number, s: Segment): void {
 function kindOf(s: Segment): 'fin' | 'data' | 'ack' {
   if ((s.flags & TCP_FIN) !== 0) return 'fin';
   return s.payload > 0 ? 'data' : 'ack';
-}
-
-/** The handshake worked: nothing can change that any more. */
-function establish(flow: FlowStage, slot: number, t: Micros, mark: number): void {
-  flow.table.slots.words[slot * S.WORDS + S.STATE] |= F.ESTABLISHED | mark;
-  if (mark === F.ONE_WAY) flow.traits.missing++;
-  else flow.traits.answered++;
-  flow.table.settle(slot, Math.max(t, flow.clock.now));
-}
-
-/** The capture ended: the last word on a slot that is still open. */
-export function onEnd(flow: FlowStage, slot: number, t: Micros): void {
-  const state = flow.table.slots.words[slot * S.WORDS + S.STATE];
-  if ((state & F.SYN_ACK) === 0 && (state & F.CLIENT_WENT_ON) !== 0) {
-    establish(flow, slot, t, F.ONE_WAY);
-  } else {
-    flow.table.settle(slot, t);
-  }
-}
-
-/** A slot's time has come. */
-export function onDeadline(flow: FlowStage, slot: number, t: Micros): void {
-  const { table } = flow;
-  const { words, times } = table.slots;
-  const w = slot * S.WORDS;
-  const state = words[w + S.STATE];
-  if ((state & F.FINAL) !== 0) {
-    table.free(slot);
-    return;
-  }
-  if ((state & F.SYN_ACK) !== 0 && (state & F.HALF_OPEN) === 0) {
-    halfOpen(flow, slot, t);
-    return;
-  }
-  if ((state & F.SYN_ACK) === 0 && (state & F.CLIENT_WENT_ON) !== 0) {
-    establish(flow, slot, t, F.ONE_WAY);
-    return;
-  }
-  const lone = (state & (ANSWERED | F.RETRIED | F.UNANSWERED)) === 0;
-  const first = times[slot * S.TIMES + S.FIRST_SYN];
-  if (lone && t - first < LONE_HOLD) {
-    table.timers.arm(slot, first + LONE_HOLD, t);
-    // A client that resets its own SYN did not wait; one that goes on unseen was perhaps answered.
-    if ((state & F.CLIENT_RST) !== 0 || flow.traits.misses) return;
-    words[w + S.STATE] = state | F.UNANSWERED;
-    flow.tellChange(slot, t);
-    return;
-  }
-  table.settle(slot, t);
-}
-
-/** An ICMP error that quotes the slot's SYN; `hard` ones refuse it. */
-export function onIcmp(flow: FlowStage, slot: number, s: Segment, hard: boolean, t: Micros): void {
-  const { table } = flow;
-  const { words } = table.slots;
-  const w = slot * S.WORDS;
-  const state = words[w + S.STATE];
-  flow.tellPacket(slot, 'icmp', false, s, t);
-  const evidence = table.evidenceOf(slot);
-  if (!hard) {
-    evidence.softErrors++;
-    return;
-  }
-  if (evidence.icmpType < 0) {
-    evidence.icmpType = s.icmpType;
-    evidence.icmpCode = s.icmpCode;
-    evidence.icmpV6 = s.v6;
-    evidence.icmpFrom.splice(0, 4, s.src0, s.src1, s.src2, s.src3);
-  }
-  if ((state & (F.REJECTED | F.SYN_ACK)) !== 0) return;
-  words[w + S.STATE] = state | F.REJECTED | ((state & F.REFUSED) === 0 ? F.REJECTED_FIRST : 0);
-  table.slots.move(slot, S.HELD);
-  table.timers.arm(slot, t + holdAfter(evidence.lastGap), flow.clock.now);
-  if ((state & F.REFUSED) === 0) flow.tellChange(slot, t);
 }

@@ -1,0 +1,26 @@
+import { Args, Command, Flags } from '@oclif/core';
+
+export default class Check extends Command {
+  static override summary = 'Check a configuration: all faults at once, with line and column.';
+  static override description =
+    'Prints the way that data takes where nothing is wrong. Exits with 78 where something is.';
+  static override args = { file: Args.string({ description: 'the configuration' }) };
+  static override flags = {
+    config: Flags.string({ char: 'c', helpValue: 'FILE', description: 'the same' }),
+  };
+  static override examples = ['<%= config.bin %> check config/unackd.yaml'];
+
+  override async run(): Promise<void> {
+    const { args, flags } = await this.parse(Check);
+    const file = flags.config ?? args.file;
+    if (file === undefined) this.error('name a configuration: unackd check FILE');
+    const { bundled } = await import('../engine/registry.ts');
+    const { loadConfig } = await import('../config/load.ts');
+    const { describeGraph } = await import('../config/describe.ts');
+    const { pageOf } = await import('../read/page.ts');
+    const { colour } = pageOf(process.stderr, process.env);
+    const { config, warnings } = loadConfig(file, bundled, colour);
+    for (const warning of warnings) process.stderr.write(`${warning}\n\n`);
+    this.log(`${file}: no errors\n${describeGraph(config)}`);
+  }
+}

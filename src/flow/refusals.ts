@@ -1,0 +1,98 @@
+/** What refuses a SYN: a RST, an ICMP error. */
+import type { Micros } from '../model/attempt.ts';
+import type { Segment } from '../wire/segment.ts';
+import { TCP_ACK } from '../wire/segment.ts';
+import type { FlowStage } from './flow-stage.ts';
+import { GOING_ON_WINDOW } from './rules.ts';
+import * as S from './slots.ts';
+import * as F from './state.ts';
+import { halfOpen, holdAfter } from './turns.ts';
+
+/** A RST; false when it is of no attempt that is known. */
+export function onRst(flow: FlowStage, s: Segment, head: number, t: Micros): boolean {
+  const { table } = flow;
+  const { words } = table.slots;
+  for (let slot = head; slot >= 0; slot = table.older(slot)) {
+    const w = slot * S.WORDS;
+    const state = words[w + S.STATE];
+    if (table.sentByClient(slot, s)) {
+      if ((state & F.ESTABLISHED) !== 0) words[w + S.STATE] |= F.CLOSED;
+      else clientRst(flow, slot, s, t);
+      return true;
+    }
+    if ((state & F.ESTABLISHED) !== 0) {
+      if (slot === head) {
+        words[w + S.STATE] |= F.CLOSED;
+        return true;
+      }
+      continue;
+    }
+    if ((state & F.SYN_ACK) !== 0) {
+      if ((s.seq - words[w + S.SERVER_ISN]) >>> 0 > GOING_ON_WINDOW) continue;
+      flow.tellPacket(slot, 'rst', false, s, t);
+      halfOpen(flow, slot, t);
+      return true;
+    }
+    const sent = (words[w + S.CLIENT_NEXT] - words[w + S.ISN] - 1) >>> 0;
+    // RFC 9293, 3.10.7.3: in SYN-SENT a RST counts only if it acknowledges the SYN.
+    if ((s.flags & TCP_ACK) !== 0 && (s.ack - words[w + S.ISN] - 1) >>> 0 <= sent) {
+      refuse(flow, slot, s, t);
+      return true;
+    }
+  }
+  if (head >= 0) flow.traits.strays++;
+  return head >= 0 && (s.flags & TCP_ACK) === 0;
+}
+
+function refuse(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
+  const { table } = flow;
+  const { words } = table.slots;
+  const w = slot * S.WORDS;
+  const state = words[w + S.STATE];
+  flow.tellPacket(slot, 'rst', false, s, t);
+  if ((state & F.REFUSED) !== 0) return;
+  words[w + S.STATE] = state | F.REFUSED;
+  if (words[w + S.TTLS] >>> 8 === 0) words[w + S.TTLS] |= s.ttl << 8;
+  table.slots.move(slot, S.HELD);
+  if ((state & F.REJECTED) !== 0) return;
+  const gap = table.evidenceIfAny(slot)?.lastGap ?? 0;
+  table.timers.arm(slot, t + holdAfter(gap), flow.clock.now);
+  flow.tellChange(slot, t);
+}
+
+function clientRst(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
+  const { words } = flow.table.slots;
+  const w = slot * S.WORDS;
+  const next = words[w + S.CLIENT_NEXT];
+  // Sent by the client's stack or by the application that closes: at its ISN or right after what it sent.
+  if ((s.seq - words[w + S.ISN]) >>> 0 > ((next - words[w + S.ISN]) >>> 0) + GOING_ON_WINDOW)
+    return;
+  flow.tellPacket(slot, 'rst', true, s, t);
+  words[w + S.STATE] |= F.CLIENT_RST;
+  if ((words[w + S.STATE] & F.SYN_ACK) !== 0) halfOpen(flow, slot, t);
+}
+
+/** An ICMP error that quotes the slot's SYN; `hard` ones refuse it. */
+export function onIcmp(flow: FlowStage, slot: number, s: Segment, hard: boolean, t: Micros): void {
+  const { table } = flow;
+  const { words } = table.slots;
+  const w = slot * S.WORDS;
+  const state = words[w + S.STATE];
+  flow.tellPacket(slot, 'icmp', false, s, t);
+  const evidence = table.evidenceOf(slot);
+  if (!hard) {
+    evidence.softErrors++;
+    return;
+  }
+  if (evidence.icmpType < 0) {
+    evidence.icmpType = s.icmpType;
+    evidence.icmpCode = s.icmpCode;
+    evidence.icmpV6 = s.v6;
+    evidence.icmpFrom.splice(0, 4, s.src0, s.src1, s.src2, s.src3);
+  }
+  if ((state & (F.REJECTED | F.SYN_ACK)) !== 0) return;
+  words[w + S.STATE] = state | F.REJECTED | ((state & F.REFUSED) === 0 ? F.REJECTED_FIRST : 0);
+  table.slots.move(slot, S.HELD);
+  table.timers.arm(slot, t + holdAfter(evidence.lastGap), flow.clock.now);
+  if ((state & F.REFUSED) === 0) flow.tellChange(slot, t);
+}

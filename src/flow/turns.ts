@@ -1,0 +1,73 @@
+/** The turns an attempt's fate takes, whatever brought them about. */
+import type { Micros } from '../model/attempt.ts';
+import type { FlowStage } from './flow-stage.ts';
+import { HALF_OPEN_HOLD, HOLD_GAPS, HOLD_MOST, LONE_HOLD } from './rules.ts';
+import * as S from './slots.ts';
+import * as F from './state.ts';
+
+/** Something came back, or the handshake worked. */
+export const ANSWERED = F.SYN_ACK | F.ESTABLISHED | F.REFUSED | F.REJECTED | F.SERVER_WENT_ON;
+
+/** How long after its last SYN an attempt stays open whose last two SYNs were `gap` apart. */
+export function holdAfter(gap: Micros): Micros {
+  return Math.min(Math.max(LONE_HOLD, Math.ceil(gap * HOLD_GAPS)), HOLD_MOST);
+}
+
+/** The handshake will not be completed: the client or the server broke it off, or time passed. */
+export function halfOpen(flow: FlowStage, slot: number, t: Micros): void {
+  const { table } = flow;
+  const w = slot * S.WORDS;
+  if ((table.slots.words[w + S.STATE] & (F.HALF_OPEN | F.FINAL)) !== 0) return;
+  table.slots.words[w + S.STATE] |= F.HALF_OPEN;
+  table.timers.arm(slot, t + HALF_OPEN_HOLD, flow.clock.now);
+  flow.tellChange(slot, t);
+}
+
+/** The handshake worked: nothing can change that any more. */
+export function establish(flow: FlowStage, slot: number, t: Micros, mark: number): void {
+  flow.table.slots.words[slot * S.WORDS + S.STATE] |= F.ESTABLISHED | mark;
+  if (mark === F.ONE_WAY) flow.traits.missing++;
+  else flow.traits.answered++;
+  flow.table.settle(slot, Math.max(t, flow.clock.now));
+}
+
+/** The capture ended: the last word on a slot that is still open. */
+export function onEnd(flow: FlowStage, slot: number, t: Micros): void {
+  const state = flow.table.slots.words[slot * S.WORDS + S.STATE];
+  if ((state & F.SYN_ACK) === 0 && (state & F.CLIENT_WENT_ON) !== 0) {
+    establish(flow, slot, t, F.ONE_WAY);
+  } else {
+    flow.table.settle(slot, t);
+  }
+}
+
+/** A slot's time has come. */
+export function onDeadline(flow: FlowStage, slot: number, t: Micros): void {
+  const { table } = flow;
+  const { words, times } = table.slots;
+  const w = slot * S.WORDS;
+  const state = words[w + S.STATE];
+  if ((state & F.FINAL) !== 0) {
+    table.free(slot);
+    return;
+  }
+  if ((state & F.SYN_ACK) !== 0 && (state & F.HALF_OPEN) === 0) {
+    halfOpen(flow, slot, t);
+    return;
+  }
+  if ((state & F.SYN_ACK) === 0 && (state & F.CLIENT_WENT_ON) !== 0) {
+    establish(flow, slot, t, F.ONE_WAY);
+    return;
+  }
+  const lone = (state & (ANSWERED | F.RETRIED | F.UNANSWERED)) === 0;
+  const first = times[slot * S.TIMES + S.FIRST_SYN];
+  if (lone && t - first < LONE_HOLD) {
+    table.timers.arm(slot, first + LONE_HOLD, t);
+    // A client that resets its own SYN did not wait; one that goes on unseen was perhaps answered.
+    if ((state & F.CLIENT_RST) !== 0 || flow.traits.misses) return;
+    words[w + S.STATE] = state | F.UNANSWERED;
+    flow.tellChange(slot, t);
+    return;
+  }
+  table.settle(slot, t);
+}
