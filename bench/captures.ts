@@ -144,6 +144,18 @@ export const captures: readonly Capture[] = [
   },
 ];
 
+/**
+ * Connections that never end: all handshakes are at the start, so that whatever
+ * grows with the packets is due to the packets alone.
+ */
+export const steady: Capture = {
+  name: 'steady',
+  about: '10 million frames of 64 bytes: bulk ACKs of 4096 connections that stay open',
+  packets: 10_000_000,
+  frame: 64,
+  write: (path, packets) => writeConnections(path, packets, 64, 4096, 1e9, 2),
+};
+
 /** The capture's file with that many packets; written unless it is there in full. */
 export function captureFile(capture: Capture, packets: number, folder: string): string {
   mkdirSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import { type Capture, captureFile } from './captures.ts';
+import { type Capture, captureFile, steady } from './captures.ts';
 import { collections, measure, measureInTurn, median, type Run } from './measure.ts';
 
 /** tshark takes minutes for the whole of it: it gets a beginning, and its time is scaled. */
@@ -90,10 +90,10 @@ export interface Garbage {
 }
 
 /** Collections for a tenth of a capture and for the whole: alike, unless something is allocated for each packet. */
-export function countGarbage(capture: Capture, packets: number, tools: Tools): Garbage[] {
-  return [packets / 10, packets].map((count) => {
-    const file = captureFile(capture, count, tools.folder);
+export function countGarbage(scale: number, tools: Tools): Garbage[] {
+  return [steady.packets * scale * 0.1, steady.packets * scale].map((packets) => {
+    const file = captureFile(steady, Math.round(packets), tools.folder);
     const { young, full } = collections(tools.node, [tools.program, 'read', '--summary', file]);
-    return { packets: count, young, full };
+    return { packets, young, full };
   });
 }

@@ -57,11 +57,7 @@ try {
     say(`${capture.name}: ${capture.about}`);
     return compare(capture, Math.round(capture.packets * scale), runs, tools);
   });
-  // Bulk ACKs touch no attempt: whatever grows with them is allocated for each packet.
-  const acks = chosen.find(({ name }) => name === 'acks');
-  if (acks !== undefined) say('acks: counting garbage collections');
-  const garbage =
-    acks === undefined ? [] : countGarbage(acks, Math.round(acks.packets * scale), tools);
+  const garbage = values.only === undefined ? countGarbage(scale, tools) : [];
   process.stdout.write(
     values.json
       ? `${JSON.stringify({ runs, scale, comparisons, garbage }, null, 2)}\n`

@@ -77,7 +77,7 @@ export function render(
   if (garbage.length > 0)
     parts.push(
       '',
-      'Garbage collections (they would grow with the packets if each allocated something):',
+      'Garbage collections in 4096 connections that stay open (they grow with the packets only if each allocates something):',
       ...garbage.map(
         ({ packets, young, full }) =>
           `  ${(packets / 1e6).toLocaleString('en')} million packets: ${young} young, ${full} full`,
