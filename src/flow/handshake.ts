@@ -195,8 +195,9 @@ function clientWentOn(
   if ((state & F.SYN_ACK) !== 0) {
     const sent = (words[w + S.SERVER_NEXT] - first) >>> 0;
     const past = (s.ack - first) >>> 0;
-    // Within what the server was seen to send; further only if the server goes on, too.
-    if (past > sent && !((state & F.SERVER_WENT_ON) !== 0 && past < GOING_ON_WINDOW)) {
+    // Within what the server was seen to send; further only where packets are known to be missing.
+    const unseen = (state & F.SERVER_WENT_ON) !== 0 || flow.traits.losesPackets;
+    if (past > sent && !(unseen && past < GOING_ON_WINDOW)) {
       flow.traits.strays++;
       return true;
     }
@@ -229,9 +230,15 @@ function serverWentOn(
   const w = slot * S.WORDS;
   if ((s.flags & TCP_ACK) === 0) return false;
   const sent = (words[w + S.CLIENT_NEXT] - words[w + S.ISN] - 1) >>> 0;
-  const within = (state & F.CLIENT_WENT_ON) !== 0 ? Math.max(sent, GOING_ON_WINDOW) : sent;
-  if ((s.ack - words[w + S.ISN] - 1) >>> 0 > within) return false;
+  const acked = (s.ack - words[w + S.ISN] - 1) >>> 0;
+  const more = (state & (F.CLIENT_WENT_ON | F.SYN_ACK)) !== 0 && acked < GOING_ON_WINDOW;
+  if (acked > sent && !more) return false;
   flow.tellPacket(slot, kindOf(s), false, s, t);
+  if (acked > sent && (state & F.SYN_ACK) !== 0) {
+    // It has data that the client sends after the handshake only: that was not captured.
+    establish(flow, slot, t, 0);
+    return true;
+  }
   const end = (s.seq + s.payload + ((s.flags & TCP_FIN) !== 0 ? 1 : 0)) | 0;
   if ((state & F.SYN_ACK) !== 0) {
     const known = (words[w + S.SERVER_NEXT] - words[w + S.SERVER_ISN]) >>> 0;

@@ -21,14 +21,18 @@ export const REVERSE_SYN_WITHIN = 30_000_000;
 /** An answer captured this long before its SYN still joins it. */
 export const ORPHAN_ANSWER_WITHIN = 1_000_000;
 
-/** An unretried attempt is settled after this long: the retries at 1 and 3 s lost, the one at 7 or 9 s would show. */
-export const LONE_HOLD = 10_000_000;
+/**
+ * An attempt without a retry, or with its retries close together, is settled after this long: a
+ * path that loses the SYNs at 7, 11 and 19 s still shows the one at 35 s.
+ */
+export const LONE_HOLD = 36_000_000;
 
 /**
  * A retried attempt is settled when this many times its last gap has passed:
- * gaps double (2), timers run 12.5 % late, and one SYN may be lost (twice more).
+ * gaps double, timers run 12.5 % late, and three SYNs in a row may be lost
+ * ((2 + 4 + 8 + 16) times 1.125).
  */
-export const HOLD_GAPS = 4.5;
+export const HOLD_GAPS = 34;
 
 /** No stack waits longer between two SYNs: 64 s and 12.5 % on Linux, for one that was raised to more retries. */
 export const HOLD_MOST = 135_000_000;
