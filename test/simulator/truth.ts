@@ -88,10 +88,10 @@ function vantageOf({ point, hops }: CaptureFacts): Vantage {
 
 function acceptable(attempt: Attempt, first: Micros, facts: CaptureFacts): Outcome[] {
   const fromFirstSyn = attempt.evidence.filter(({ time }) => time >= first);
-  const accept = new Set(shown(attempt.evidence, first, facts));
+  const accept = new Set(shown(attempt.evidence, first, facts.end));
   // Answers captured before the first captured SYN may be joined to it, or not.
   if (fromFirstSyn.length < attempt.evidence.length) {
-    for (const outcome of shown(fromFirstSyn, first, facts)) accept.add(outcome);
+    for (const outcome of shown(fromFirstSyn, first, facts.end)) accept.add(outcome);
   }
   const settledBySilence = accept.has('unanswered');
   if (settledBySilence && (attempt.filtered || facts.oneWay)) accept.add('unresolved');
@@ -108,12 +108,8 @@ function acceptable(attempt: Attempt, first: Micros, facts: CaptureFacts): Outco
   return [...accept];
 }
 
-/** The outcomes that the evidence shows; `first` is the first captured SYN. */
-export function shown(
-  evidence: readonly Evidence[],
-  first: Micros,
-  facts: Pick<CaptureFacts, 'end' | 'oneWay'>,
-): Outcome[] {
+/** The outcomes that the evidence shows; `first` is the first captured SYN, `end` the last captured packet. */
+export function shown(evidence: readonly Evidence[], first: Micros, end: Micros): Outcome[] {
   const has = (what: Evidence['what']): boolean => evidence.some((e) => e.what === what);
   const synAck = evidence.find(({ what }) => what === 'syn-ack');
   const goesOn = has('client');
@@ -123,13 +119,13 @@ export function shown(
     // It acknowledges data that the capture missed; or the server goes on, so it had got an ACK.
     if (goesOn || has('server')) return ['established', 'half-open'];
     if (has('client-reset')) return ['half-open'];
-    return atDeadline(facts.end - synAck.time, HALF_OPEN_US, 'half-open');
+    return atDeadline(end - synAck.time, HALF_OPEN_US, 'half-open');
   }
   if (goesOn) return provenByAck ? ['established'] : ['established', 'unresolved'];
   if (has('server')) return ['established', 'half-open', 'unresolved'];
   const refusal = evidence.find(({ what }) => what === 'reset' || what === 'icmp');
   if (refusal !== undefined) return [refusal.what === 'reset' ? 'refused' : 'rejected'];
-  return silence(evidence, first, facts.end);
+  return silence(evidence, first, end);
 }
 
 function silence(evidence: readonly Evidence[], first: Micros, end: Micros): Outcome[] {
