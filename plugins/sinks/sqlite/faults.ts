@@ -67,16 +67,15 @@ export function inputFault(path: string, error: unknown): unknown {
       );
     case 'EACCES':
     case 'EPERM':
-    case 'EROFS':
-    case 'SQLITE_READONLY':
       return new InputError(
         77,
         `${path}: no permission to read it: run this as the user that writes it`,
       );
+    case 'SQLITE_READONLY':
     case 'SQLITE_CANTOPEN':
       return new InputError(
         77,
-        `${path}: can't read its -wal and -shm files: run this as the user that writes it`,
+        `${path}: SQLite wants to make -wal and -shm files beside it: run this as the user that writes it, or copy it to a folder of your own`,
       );
     default:
       return new InputError(65, sentence(path, code, error));

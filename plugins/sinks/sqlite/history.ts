@@ -1,10 +1,10 @@
 /** The read side: what the sqlite sink wrote, as the messages that it was given. */
-import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
-import Database from 'better-sqlite3';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import type Database from 'better-sqlite3';
 import type { Row, Statement, Value } from 'better-sqlite3';
 import { InputError, OutputError, type Attempt, type Endpoint, type Incident } from 'unackd';
 import type { IncidentState, Micros, Notice, Outcome } from 'unackd';
+import { loadDriver } from './driver.ts';
 import { inputFault } from './faults.ts';
 import { MIGRATIONS, versionOf } from './migrations.ts';
 import { BUSY_TIMEOUT_MS, openDatabase } from './open.ts';
@@ -109,30 +109,21 @@ export class History {
   }
 }
 
-function writable(path: string): boolean {
+/** SQLite says only "unable to open": the system's own word says why. */
+function touch(path: string): void {
+  const fd = openSync(path, 'r');
   try {
-    accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
+    if (fstatSync(fd).isDirectory()) {
+      throw new InputError(66, `${path} is a folder: name the database in it`);
+    }
+  } finally {
+    closeSync(fd);
   }
 }
 
-/**
- * A database in WAL mode wants its -wal and -shm files beside it, also to be
- * read. Where none are there and none can be made, nobody is writing either,
- * so that it can be read as what it is: a file that doesn't change.
- */
-function readOnly(path: string): Database {
-  const still = !existsSync(`${path}-wal`) && !writable(dirname(path));
-  const name = still
-    ? `file:${encodeURI(path).replace(/[?#]/g, encodeURIComponent)}?immutable=1`
-    : path;
-  return new Database(name, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
-}
-
 function openReadOnly(path: string, steps: typeof MIGRATIONS): { db: Database; version: number } {
-  const db = readOnly(path);
+  const Driver = loadDriver();
+  const db = new Driver(path, { readonly: true, fileMustExist: true, timeout: BUSY_TIMEOUT_MS });
   try {
     return { db, version: versionOf(db, path, steps) };
   } catch (error) {
@@ -143,13 +134,14 @@ function openReadOnly(path: string, steps: typeof MIGRATIONS): { db: Database; v
 
 /**
  * Opens a history for reading, also while the daemon writes to it. One of an
- * older version is migrated first.
+ * older version is migrated first. SQLite wants -wal and -shm files beside it,
+ * also to read: who may not make them can read while the writer has them open.
  * @param path absolute
  * @throws InputError 66 where there is none, 65 where it is no database of ours, 77 without permission
  */
 export function openHistory(path: string, steps = MIGRATIONS): History {
   try {
-    closeSync(openSync(path, 'r'));
+    touch(path);
     let { db, version } = openReadOnly(path, steps);
     if (version === 0) {
       db.close();

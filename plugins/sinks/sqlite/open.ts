@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
-import Database from 'better-sqlite3';
+import type Database from 'better-sqlite3';
+import { loadDriver } from './driver.ts';
 import { outputFault } from './faults.ts';
 import { migrate, MIGRATIONS, versionOf } from './migrations.ts';
 
@@ -35,7 +36,8 @@ export function openDatabase(path: string, tuning: Tuning, steps = MIGRATIONS): 
   let db: Database | undefined;
   try {
     touch(path);
-    db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+    const Driver = loadDriver();
+    db = new Driver(path, { timeout: BUSY_TIMEOUT_MS });
     // Before anything that writes: what is not ours must stay as it is.
     versionOf(db, path, steps);
     db.pragma('journal_mode = WAL');

@@ -5,24 +5,15 @@ import { appendFileSync, closeSync, constants, existsSync, mkdirSync, openSync }
 import { readFileSync, readSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OutputError, toJsonLine } from 'unackd';
-import plugin from '../../plugins/sinks/jsonl/plugin.ts';
-import { openLineFile } from '../../plugins/sinks/jsonl/open.ts';
-import type { LineFile } from '../../plugins/sinks/jsonl/line-file.ts';
-import { needs } from '../support/needs.ts';
-import { createSink } from './drive.ts';
-import { attempt, endpoint, incident, notice, richAttempt } from './messages.ts';
-import { noMounts, withFolder, withTmpfs } from './places.ts';
-
-function isOutputError(exitCode: number, text: RegExp): (error: unknown) => boolean {
-  return (error) => {
-    assert(error instanceof OutputError, String(error));
-    assert.equal(error.exitCode, exitCode);
-    assert.match(error.message, text);
-    assert(!error.message.includes('\n'));
-    return true;
-  };
-}
+import { toJsonLine } from 'unackd';
+import plugin from '../../../plugins/sinks/jsonl/plugin.ts';
+import { openLineFile } from '../../../plugins/sinks/jsonl/open.ts';
+import type { LineFile } from '../../../plugins/sinks/jsonl/line-file.ts';
+import { needs } from '../../support/needs.ts';
+import { createSink } from '../drive.ts';
+import { isOutputError } from '../faults.ts';
+import { attempt, endpoint, incident, notice, richAttempt } from '../messages.ts';
+import { noMounts, withFolder, withTmpfs } from '../places.ts';
 
 function linesOf(path: string): string[] {
   const text = readFileSync(path, 'utf8');
@@ -290,7 +281,7 @@ describe('jsonl', () => {
           process.exit(error.code === 'EPIPE' ? 42 : 1);
         }`;
       const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
-        cwd: join(import.meta.dirname, '../..'),
+        cwd: join(import.meta.dirname, '../../..'),
         stdio: ['ignore', 'pipe', 'inherit'],
       });
       const [chunk] = (await once(child.stdout, 'data')) as [Buffer];

@@ -1,0 +1,102 @@
+/** What the READMEs show is run as it stands there. */
+import assert from 'node:assert/strict';
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PluginDefinition } from 'unackd';
+import jsonl from '../../plugins/sinks/jsonl/plugin.ts';
+import { openDatabase } from '../../plugins/sinks/sqlite/open.ts';
+import sqlite from '../../plugins/sinks/sqlite/plugin.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { Engine } from '../../src/engine/engine.ts';
+import { bundled } from '../../src/engine/registry.ts';
+import { withFolder } from './places.ts';
+import { query, rowsOf, TUNING } from './sqlite/database.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+function readme(plugin: PluginDefinition): string {
+  return readFileSync(join(root, 'plugins/sinks', plugin.name, 'README.md'), 'utf8');
+}
+
+function fences(text: string, language: string): string[] {
+  return [...text.matchAll(/^```(\w+)\n([^]*?)^```$/gmu)]
+    .filter(([, found]) => found === language)
+    .map(([, , body]) => body);
+}
+
+/** Runs a README's configuration over a capture in which port 8000 goes silent and comes back. */
+async function run(folder: string, text: string): Promise<void> {
+  const capture = join(root, 'config/examples/captures/black-hole.pcap');
+  copyFileSync(capture, join(folder, 'handshakes.pcap'));
+  const file = join(folder, 'unackd.yaml');
+  writeFileSync(file, fences(text, 'yaml')[0]);
+  const { config, warnings } = loadConfig(file, bundled, false);
+  assert.deepEqual(warnings, []);
+  await new Engine(config, { log: () => {} }).run();
+}
+
+/** Name and default of each option in the README's table. */
+function optionTable(text: string): [name: string, fallback: string][] {
+  const [, section] = /^## Options\n([^]*?)^(?:```|## )/mu.exec(text) ?? [];
+  return [...section.matchAll(/^\| `(\w+)` +\| `?(\w+)`? +\|/gmu)].map(([, name, fallback]) => [
+    name,
+    fallback,
+  ]);
+}
+
+describe('sinks: READMEs', () => {
+  for (const plugin of [jsonl, sqlite]) {
+    it(`${plugin.name}: lists the options`, () => {
+      const options = Object.entries(plugin.options).map(([name, spec]) => [
+        name,
+        String(spec.default ?? 'required'),
+      ]);
+      assert.deepEqual(optionTable(readme(plugin)), options);
+    });
+  }
+
+  it('jsonl: the example runs', async () => {
+    await withFolder(async (folder) => {
+      await run(folder, readme(jsonl));
+      const lines = readFileSync(join(folder, 'handshakes.jsonl'), 'utf8').trimEnd().split('\n');
+      const types = new Set(lines.map((line) => (JSON.parse(line) as { type: string }).type));
+      assert(types.has('attempt') && types.has('endpoint'), [...types].join());
+    });
+  });
+
+  it('sqlite: the example runs, twice with the same rows, and so do the questions', async () => {
+    await withFolder(async (folder) => {
+      const text = readme(sqlite);
+      const path = join(folder, 'unackd.db');
+      const all = (): unknown[] =>
+        ['attempts', 'endpoints', 'incidents', 'notices'].map((table) => rowsOf(path, table));
+      await run(folder, text);
+      const first = all();
+      await run(folder, text);
+      assert.deepEqual(all(), first);
+
+      const questions = fences(text, 'sql');
+      assert.equal(questions.length, 3);
+      const [worst, steps, failed] = questions.map((sql) => query(path, sql));
+      assert.equal(worst[0].server_port, 8000);
+      assert(steps.length > 10);
+      assert(steps.some((step) => step.established === 0 && Number(step.unanswered) > 0));
+      assert(failed.every((row) => Number(row.syns) >= 1 && row.seconds_tried !== null));
+      assert.equal(failed.length, 20);
+    });
+  });
+
+  it('sqlite: names every column of every table', async () => {
+    await withFolder((folder) => {
+      const path = join(folder, 'unackd.db');
+      openDatabase(path, TUNING).close();
+      const columns = query(
+        path,
+        `SELECT c.name AS name FROM sqlite_schema AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table'`,
+      );
+      const text = readme(sqlite);
+      const missing = columns.filter(({ name }) => !text.includes(`\`${name}\``));
+      assert.deepEqual(missing, []);
+    });
+  });
+});
