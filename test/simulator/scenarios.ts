@@ -1,51 +1,19 @@
 /** Ready-made scenarios by name; each is one thing that a network does. */
-import type { ClientSpec, Scenario } from './scenario.ts';
-import type { EndpointSpec, Rejection } from './servers.ts';
+import {
+  ADMIN,
+  APP,
+  hosts,
+  MIXED,
+  MIXED_TARGETS,
+  OPEN,
+  people,
+  rejecting,
+  SERVICES,
+  sweep,
+  WEB,
+} from './cast.ts';
+import type { Scenario } from './scenario.ts';
 import { REAL_STACKS } from './stacks.ts';
-
-const WEB = '10.1.0.1:443';
-const APP = '10.1.0.1:8000';
-const ADMIN = '10.1.0.1:8002';
-const DATABASE = '10.1.0.2:5432';
-const SERVICES = [WEB, APP, ADMIN, DATABASE];
-
-/** All open. */
-const OPEN: readonly EndpointSpec[] = [
-  { ip: '10.1.0.1', port: 443 },
-  { ip: '10.1.0.1', port: 8000 },
-  { ip: '10.1.0.1', port: 8002 },
-  { ip: '10.1.0.2', port: 5432 },
-];
-
-/** Open, closed, and one that was never anything but silent. */
-const MIXED: readonly EndpointSpec[] = [
-  ...OPEN,
-  { ip: '10.1.0.1', port: 81, behaviour: { kind: 'closed' } },
-  { ip: '10.1.0.3', port: 9000, behaviour: { kind: 'drop' } },
-];
-const MIXED_TARGETS = [...SERVICES, ...SERVICES, '10.1.0.1:81', '10.1.0.3:9000'];
-
-/** Addresses `prefix` + 1, 2, ... */
-export function hosts(prefix: string, count: number): string[] {
-  return Array.from({ length: count }, (_, i) => `${prefix}${i + 1}`);
-}
-
-/** Clients of the six real stacks in equal parts, `rate` attempts a second in all. */
-export function people(
-  rate: number,
-  targets: readonly string[],
-  more: Partial<ClientSpec> = {},
-  prefix = '10.2',
-): ClientSpec[] {
-  return REAL_STACKS.map((stack, i) => ({
-    addresses: hosts(`${prefix}.${i}.`, 5),
-    stack,
-    targets,
-    rate: rate / REAL_STACKS.length,
-    impatient: 0.15,
-    ...more,
-  }));
-}
 
 const TROUBLED_PATH = { duplication: 0.002, reordering: 0.003 };
 
@@ -62,12 +30,6 @@ function randomLoss(percent: number): Omit<Scenario, 'seed'> {
 
 const BURSTS = { kind: 'bursts', every: 12, length: 1.5, rate: 0.7 } as const;
 const GILBERT = { kind: 'gilbert', good: 8, bad: 0.8, goodLoss: 0.002, badLoss: 0.5 } as const;
-
-const rejecting = (ip: string, port: number, type: number, code: number): EndpointSpec => ({
-  ip,
-  port,
-  behaviour: { kind: 'reject', type, code } satisfies Rejection,
-});
 
 const SCENARIOS = {
   calm: {
@@ -372,10 +334,4 @@ export const SCENARIO_NAMES = Object.keys(SCENARIOS) as ScenarioName[];
 /** A ready-made scenario; every seed gives other traffic of the same kind. */
 export function scenario(name: ScenarioName, seed: string | number = 1): Scenario {
   return { ...SCENARIOS[name], seed: `${name}/${seed}` };
-}
-
-function sweep(prefixes: readonly string[], ports: readonly number[]): string[] {
-  return prefixes.flatMap((prefix) =>
-    hosts(prefix, 254).flatMap((ip) => ports.map((port) => `${ip}:${port}`)),
-  );
 }
