@@ -86,8 +86,15 @@ function isErf(bytes: Uint8Array): boolean {
   return true;
 }
 
-function isText(head: Uint8Array): boolean {
-  return head.every((byte) => byte >= 0x20 || (byte >= 0x07 && byte <= 0x0d) || byte === 0x1b);
+/** UTF-8 without control characters but white space and escape; the last character may be cut. */
+function textOf(head: Uint8Array): string | null {
+  if (head.some((byte) => byte < 0x20 && (byte < 0x07 || byte > 0x0d) && byte !== 0x1b))
+    return null;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true });
+  } catch {
+    return null;
+  }
 }
 
 /** Names what is no capture that can be read here, from its first bytes. */
@@ -101,8 +108,8 @@ export function recognise(bytes: Uint8Array): Foreign | null {
   if (head.every((byte) => byte === 0)) {
     return { looksLike: 'a file of zero bytes', advice: 'it was never written; capture again' };
   }
-  if (!isText(head)) return null;
-  const text = Buffer.from(head).toString('utf8');
+  const text = textOf(head);
+  if (text === null) return null;
   for (const [pattern, looksLike, advice] of TEXT_PATTERNS) {
     if (pattern.test(text)) return { looksLike, advice };
   }

@@ -142,16 +142,15 @@ export class CaptureReader {
       return null;
     }
     const format = formatOf(bytes);
-    if (format === null) return this.#refuse(bytes);
+    if (format === null) return this.#nothing(bytes);
     const fileName = basename(this.#name);
     if (format === 'pcapng') return new PcapngParser(fileName, this.#interfaces);
     if (window.length < FILE_HEADER) {
       this.#need = FILE_HEADER;
-      if (window.ended) this.#cutBefore('its file header is cut off');
-      return null;
+      return window.ended ? this.#nothing(bytes) : null;
     }
     const header = readFileHeader(window.view, window.start);
-    if (header === null) return this.#refuse(bytes);
+    if (header === null) return this.#nothing(bytes);
     if (!header.version.startsWith('2.')) {
       throw this.#noCapture(`looks like pcap, but of the unknown version ${header.version}`);
     }
@@ -165,14 +164,18 @@ export class CaptureReader {
     return new PcapParser(header, this.#interfaces.length - 1);
   }
 
-  /** No magic that is known: says what it is. */
-  #refuse(bytes: Uint8Array): null {
+  /** There is no packet in it: says why, as a notice where the file was only cut off. */
+  #nothing(bytes: Uint8Array): null {
     const fault = this.#feed.fault;
-    if (fault?.kind === 'cut' && bytes.length < MAGIC_LENGTH) return this.#cutBefore(fault.text);
+    const known = formatOf(bytes) !== null;
+    if (fault?.kind === 'cut' && (known || bytes.length < MAGIC_LENGTH)) {
+      return this.#cutBefore(fault.text);
+    }
     if (fault?.kind === 'unreadable') {
       throw new InputError(66, `${this.#name}: can't be read: ${fault.text}`);
     }
     if (fault !== null) throw this.#noCapture(`${fault.text}, before any packet`);
+    if (known) return this.#cutBefore('its file header is cut off');
     const inside = this.#compressed ? ' once decompressed' : '';
     if (bytes.length === 0) throw this.#noCapture(`is empty${inside}; nothing was captured to it`);
     const foreign = recognise(bytes);

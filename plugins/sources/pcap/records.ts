@@ -66,8 +66,9 @@ export function takeRecords(
   const nanoseconds = fraction === 1_000_000_000;
   const { offset, captured, wire, time, capacity } = batch;
   const ifaces = batch.iface;
-  let count = batch.count;
   let at = start;
+  if (littleEndian && !nanoseconds) at = takeLittleMicros(format, iface, view, at, end, batch);
+  let count = batch.count;
   while (count < capacity && end - at >= headerLength) {
     const length = view.getInt32(at + 8, littleEndian);
     const part = view.getUint32(at + 4, littleEndian);
@@ -85,6 +86,43 @@ export function takeRecords(
     ifaces[count] = iface;
     count++;
     at = data + length;
+  }
+  batch.count = count;
+  return at;
+}
+
+/**
+ * The loop of {@link takeRecords} for little-endian microseconds, which nearly
+ * all files are: no byte order, division or call inside, in half the time. It
+ * leaves anything unusual to the other loop.
+ */
+function takeLittleMicros(
+  format: RecordFormat,
+  iface: number,
+  view: DataView,
+  start: number,
+  end: number,
+  batch: FrameBatch,
+): number {
+  const { headerLength, limit } = format;
+  const { offset, captured, wire, time, capacity } = batch;
+  const ifaces = batch.iface;
+  let count = batch.count;
+  let at = start;
+  while (count < capacity && end - at >= headerLength) {
+    const length = view.getInt32(at + 8, true);
+    const part = view.getInt32(at + 4, true);
+    if ((length - 1) >>> 0 >= limit || part >>> 0 >= 1_000_000) break;
+    const data = (at + headerLength) | 0;
+    if (length > ((end - data) | 0)) break;
+    const original = view.getInt32(at + 12, true);
+    offset[count] = data;
+    captured[count] = length;
+    wire[count] = original < 0 ? 0x7fffffff : original;
+    time[count] = view.getUint32(at, true) * 1e6 + part;
+    ifaces[count] = iface;
+    count = (count + 1) | 0;
+    at = (data + length) | 0;
   }
   batch.count = count;
   return at;

@@ -1,6 +1,6 @@
 import pcap from '../../../plugins/sources/pcap/plugin.ts';
 import { FrameBatch } from 'unackd';
-import type { CaptureInterface, Notice, OptionValues, Source, SourceHost } from 'unackd';
+import type { CaptureInterface, Notice, Source, SourceHost } from 'unackd';
 
 /** One frame, copied out of its batch. */
 export interface Frame {
@@ -30,7 +30,7 @@ export function openSource(
     notice: (notice) => notices.push(notice),
   };
   const values = { path: [path].flat(), vantage: 'auto', speed: 0, ...options };
-  const source = pcap.create(values as unknown as OptionValues<typeof pcap.options>, host);
+  const source = pcap.create(values, host);
   return { source, notices };
 }
 
