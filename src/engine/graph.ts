@@ -81,7 +81,9 @@ export function buildPipeline(
     const sink = sinks.get(component.id);
     for (const { from, topic } of component.inputs) {
       const outlets = outletsOf(from);
-      if (outlets !== undefined && sink !== undefined) connect(outlets, topic, sink);
+      if (outlets === undefined || sink === undefined) continue;
+      connect(outlets, topic, sink);
+      if (topic === 'attempt' && !sink.finalOnly) pipeline.hearAll();
     }
   }
   return pipeline;

@@ -17,11 +17,12 @@ export class Outlets {
   attempt(view: AttemptView): void {
     const { attempts } = this;
     if (attempts.length === 1) {
-      attempts[0].attempt(view);
+      if (view.final || !attempts[0].finalOnly) attempts[0].attempt(view);
       return;
     }
     const { schedule, hidden_refusal: hidden } = view;
     for (const reader of attempts) {
+      if (reader.finalOnly && !view.final) continue;
       reader.attempt(view);
       view.schedule = schedule;
       view.hidden_refusal = hidden;
@@ -48,6 +49,8 @@ export class Outlets {
 }
 
 export interface AttemptReader {
+  /** Has no use for changes before the last word. */
+  readonly finalOnly: boolean;
   syn?(view: AttemptView): void;
   attempt(view: AttemptView): void;
 }
@@ -56,6 +59,7 @@ export interface AttemptReader {
 export class AnalyserNode implements AttemptReader {
   readonly id: string;
   readonly outlets = new Outlets();
+  readonly finalOnly = false;
   /** When `advance` is wanted, packets' own time. */
   wake: Micros = Number.POSITIVE_INFINITY;
   private readonly analyser: Analyser;

@@ -1,9 +1,20 @@
+import { FORESEEN_FROM } from '../flow/rules.ts';
 import { FlowStage } from '../flow/flow-stage.ts';
 import type { FlowListener } from '../flow/listener.ts';
 import type { Micros, Vantage } from '../model/attempt.ts';
 import type { CaptureFacts, CaptureInterface, FrameBatch } from '../plugin/api.ts';
 import { EndpointBook } from '../verdict/endpoint-book.ts';
 import { Decoder } from '../wire/decoder.ts';
+import { LINKTYPE_ETHERNET } from '../wire/link-types.ts';
+import {
+  isBulk,
+  isOpening,
+  plainDestination,
+  plainPorts,
+  plainSource,
+  plainTcpFlags,
+  portSum,
+} from '../wire/quick.ts';
 import { KIND_NONE, KIND_TCP } from '../wire/segment.ts';
 import { captureNotices } from './capture-notices.ts';
 import type { AnalyserNode } from './nodes.ts';
@@ -17,6 +28,9 @@ export interface PipelineOptions {
   /** There is an end to wait for. */
   readonly finite: boolean;
 }
+
+/** Frames whose look-ups are fetched side by side: as many as a core has misses under way, and some. */
+const FORESEEN_AT_ONCE = 32;
 
 /** What a pipeline has taken in so far. */
 export interface Intake {
@@ -54,6 +68,7 @@ export class Pipeline implements CaptureFacts {
   private wake: Micros = Number.POSITIVE_INFINITY;
 
   private readonly listener: FlowListener = {
+    hearsAll: false,
     changed: (view) => {
       // What an analyser waited for came before this, if no packet told it yet.
       if (view.at >= this.wake) this.runAnalysers(view.at);
@@ -93,29 +108,56 @@ export class Pipeline implements CaptureFacts {
     if (time < this.wake) this.wake = time;
   }
 
+  /** Someone wants each change of each attempt. */
+  hearAll(): void {
+    this.listener.hearsAll = true;
+  }
+
   /** Takes a batch of frames, in order. */
   process(batch: FrameBatch, interfaces: readonly CaptureInterface[]): void {
     if (interfaces.length !== this.linkTypes.length) this.learn(interfaces);
     const { bytes, offset, captured, wire, time, iface, count } = batch;
     const { decoder, flow, linkTypes, intake } = this;
     const { segment } = decoder;
-    let total = 0;
-    let segments = 0;
-    if (count > 0 && Number.isNaN(intake.first)) intake.first = time[0];
+    const { undecided } = flow.table;
+    if (count === 0) return;
+    if (Number.isNaN(intake.first)) intake.first = time[0];
+    let newest = intake.last;
+    let due = this.nextDue();
+    let foreseen = 0;
     for (let i = 0; i < count; i++) {
-      const t = flow.arrive(time[i]);
-      if (time[i] >= this.wake) this.runAnalysers(flow.clock.wallTime(flow.clock.now));
-      total += wire[i];
-      const kind = decoder.decode(bytes, offset[i], captured[i], wire[i], linkTypes[iface[i]]);
-      if (kind === KIND_NONE) continue;
-      segments++;
-      if (kind === KIND_TCP) flow.tcp(segment, t);
-      else flow.icmp(segment, t);
+      const at = time[i];
+      let t = at - flow.clock.wall;
+      const calm = at >= newest && at < due;
+      if (calm) newest = at;
+      const linkType = linkTypes[iface[i]];
+      intake.bytes += wire[i];
+      if (linkType === LINKTYPE_ETHERNET && calm) {
+        const flags = plainTcpFlags(bytes, offset[i], captured[i], wire[i]);
+        if (flags >= 0 && isBulk(flags) && undecided[portSum(bytes, offset[i])] === 0) continue;
+      }
+      if (calm) {
+        flow.clock.moveOn(newest);
+      } else {
+        if (newest > flow.clock.wallTime(flow.clock.now)) flow.clock.moveOn(newest);
+        t = flow.arrive(at);
+        if (at >= this.wake) this.runAnalysers(flow.clock.wallTime(flow.clock.now));
+        newest = flow.clock.wallTime(flow.clock.now);
+      }
+      if (i >= foreseen && flow.table.slots.used >= FORESEEN_FROM) {
+        foreseen = this.foresee(batch, i);
+      }
+      const kind = decoder.decode(bytes, offset[i], captured[i], wire[i], linkType);
+      if (kind !== KIND_NONE) {
+        intake.segments++;
+        if (kind === KIND_TCP) flow.tcp(segment, t);
+        else flow.icmp(segment, t);
+      }
+      due = this.nextDue();
     }
+    flow.clock.moveOn(newest);
     intake.frames += count;
-    intake.bytes += total;
-    intake.segments += segments;
-    if (count > 0) intake.last = flow.clock.wallTime(flow.clock.now);
+    intake.last = newest;
   }
 
   /** The source ended: last words, notices about the capture, then endpoints. */
@@ -130,6 +172,27 @@ export class Pipeline implements CaptureFacts {
 
   close(): void {
     for (const analyser of this.analysers) analyser.close();
+  }
+
+  /** When something is due at the latest, packets' own time. */
+  private nextDue(): Micros {
+    return Math.min(this.flow.clock.wallTime(this.flow.nextDue), this.wake);
+  }
+
+  /** Fetches ahead what the next SYNs will look up. */
+  private foresee(
+    { bytes, offset, captured, wire, iface, count }: FrameBatch,
+    from: number,
+  ): number {
+    const to = Math.min(count, from + FORESEEN_AT_ONCE);
+    for (let i = from; i < to; i++) {
+      if (this.linkTypes[iface[i]] !== LINKTYPE_ETHERNET) continue;
+      const o = offset[i];
+      const flags = plainTcpFlags(bytes, o, captured[i], wire[i]);
+      if (flags < 0 || !isOpening(flags)) continue;
+      this.flow.foresee(plainSource(bytes, o), plainDestination(bytes, o), plainPorts(bytes, o));
+    }
+    return to;
   }
 
   private learn(interfaces: readonly CaptureInterface[]): void {

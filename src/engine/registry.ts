@@ -14,3 +14,6 @@ export const bundled: PluginRegistry = registryOf([
   sqlite,
   jsonl,
 ]);
+
+/** What the sqlite sink wrote, for the commands that ask it. */
+export { openHistory } from '../../plugins/sinks/sqlite/history.ts';

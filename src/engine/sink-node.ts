@@ -29,6 +29,10 @@ export class SinkNode {
     this.sink = sink;
   }
 
+  get finalOnly(): boolean {
+    return this.sink.finalOnly === true;
+  }
+
   attempt(attempt: Attempt): void {
     try {
       this.sink.attempt?.(attempt);

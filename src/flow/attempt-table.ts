@@ -2,7 +2,7 @@ import type { Micros } from '../model/attempt.ts';
 import type { Segment } from '../wire/segment.ts';
 import { Evidence } from './evidence.ts';
 import { HashIndex } from './hash-index.ts';
-import { CHAIN_LENGTH, TOMBSTONE_HOLD } from './rules.ts';
+import { CHAIN_LENGTH, EVICTED_AT_ONCE, TOMBSTONE_HOLD } from './rules.ts';
 import * as S from './slots.ts';
 import { Slots } from './slots.ts';
 import { ESTABLISHED, EVICTED, FINAL, V6 } from './state.ts';
@@ -33,6 +33,8 @@ export class AttemptTable {
   readonly undecided = new Int32Array(1 << 16);
 
   private readonly index = new HashIndex();
+  /** Keeps the fetches of `foresee` from being optimised away. */
+  private foreseen = 0;
   private readonly evidence: (Evidence | undefined)[] = [];
   private readonly settled: (slot: number, at: Micros) => void;
 
@@ -100,6 +102,11 @@ export class AttemptTable {
     );
   }
 
+  /** Fetches what a look-up of this hash will need: many at a time cost little more than one. */
+  foresee(hash: number): void {
+    this.foreseen ^= this.index.touch(hash);
+  }
+
   /** The attempt of the same 4-tuple before this one, or -1. */
   older(slot: number): number {
     return this.slots.words[slot * S.WORDS + S.OLDER];
@@ -113,8 +120,8 @@ export class AttemptTable {
   /** Takes a slot for the SYN in `s`; evicts one where the table is full. `head` is what `find` gave. */
   create(hash: number, s: Segment, head: number, now: Micros): number {
     if (this.slots.full) {
-      const evicted = this.evict(now);
-      if (evicted === head) head = this.find(hash, s);
+      this.evict(now);
+      head = this.find(hash, s);
     }
     const slot = this.slots.take(S.LONE);
     const { words, addresses, times } = this.slots;
@@ -208,23 +215,31 @@ export class AttemptTable {
     this.undecided[((ports >>> 16) + (ports & 0xffff)) & 0xffff]--;
   }
 
-  private evict(now: Micros): number {
-    let slot = this.slots.oldest(S.TOMB);
-    if (slot >= 0) {
-      this.free(slot);
-      return slot;
+  /** Makes room: tombs, else the oldest lone SYNs, else the oldest of all. */
+  private evict(now: Micros): void {
+    let queue = S.TOMB;
+    if (this.slots.oldest(queue) < 0) queue = S.LONE;
+    if (this.slots.oldest(queue) < 0) queue = S.HELD;
+    if (queue !== S.TOMB && Number.isNaN(this.evictions.since)) this.evictions.since = now;
+    const { words } = this.slots;
+    let slot = this.slots.oldest(queue);
+    for (let n = 0; n < EVICTED_AT_ONCE && slot >= 0; n++) {
+      this.foresee(words[slot * S.WORDS + S.HASH]);
+      slot = this.slots.after(slot);
     }
-    if (Number.isNaN(this.evictions.since)) this.evictions.since = now;
-    slot = this.slots.oldest(S.LONE);
-    if (slot >= 0) {
-      this.evictions.lone++;
-    } else {
-      slot = this.slots.oldest(S.HELD);
-      this.evictions.held++;
+    slot = this.slots.oldest(queue);
+    for (let n = 0; n < EVICTED_AT_ONCE && slot >= 0; n++) {
+      const next = this.slots.after(slot);
+      if (queue === S.TOMB) {
+        this.free(slot);
+      } else {
+        if (queue === S.LONE) this.evictions.lone++;
+        else this.evictions.held++;
+        words[slot * S.WORDS + S.STATE] |= EVICTED;
+        this.settle(slot, now);
+      }
+      slot = next;
     }
-    this.slots.words[slot * S.WORDS + S.STATE] |= EVICTED;
-    this.settle(slot, now);
-    return slot;
   }
 
   /** Makes the slot the newest of its 4-tuple; the index names only the newest. */

@@ -5,7 +5,7 @@ import { AttemptTable } from './attempt-table.ts';
 import { CaptureClock } from './clock.ts';
 import { CaptureTraits } from './capture-traits.ts';
 import { onGoingOn, onSyn, onSynAck } from './handshake.ts';
-import { hashFlow } from './hash.ts';
+import { hashFlow, hashPlain } from './hash.ts';
 import type { FlowListener, PacketKind } from './listener.ts';
 import { Orphans } from './orphans.ts';
 import { onIcmp, onRst } from './refusals.ts';
@@ -108,6 +108,19 @@ export class FlowStage {
 
   tellChange(slot: number, t: Micros): void {
     this.tell(slot, t, false);
+  }
+
+  /** A lone SYN was shown unanswered. */
+  tellLone(slot: number, t: Micros): void {
+    if (this.listener.hearsAll) this.tell(slot, t, false);
+  }
+
+  /**
+   * Fetches ahead what a handful of frames will look up, so that their cache
+   * misses overlap. Changes nothing.
+   */
+  foresee(source: number, destination: number, ports: number): void {
+    this.table.foresee(hashPlain(source, destination, ports));
   }
 
   /** Runs all deadlines up to `now` on the table's clock, each at its own time. */

@@ -28,6 +28,11 @@ export class HashIndex {
     return this.seek(hash, (position + 1) & this.mask);
   }
 
+  /** Loads the entry of a hash into the cache, long before it is looked up. What it gives means nothing. */
+  touch(hash: number): number {
+    return this.entries[(hash & this.mask) * 2];
+  }
+
   slotAt(position: number): number {
     return this.entries[position * 2 + 1] - 1;
   }

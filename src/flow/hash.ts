@@ -33,6 +33,11 @@ export function hashFlow(s: Segment): number {
   );
 }
 
+/** The same for an IPv4 flow, from its words: two addresses, and both ports in one. */
+export function hashPlain(source: number, destination: number, ports: number): number {
+  return join(side(source, 0, 0, 0, ports >>> 16), side(destination, 0, 0, 0, ports & 0xffff));
+}
+
 /** Hash of one address and port: an endpoint, or (port 0) a client. */
 export function hashAddress(w0: number, w1: number, w2: number, w3: number, port: number): number {
   return join(side(w0, w1, w2, w3, port), 0);

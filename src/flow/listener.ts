@@ -8,6 +8,11 @@ export type PacketKind = 'syn' | 'syn-ack' | 'ack' | 'data' | 'fin' | 'rst' | 'i
 export interface FlowListener {
   /** Set only where someone listens: a SYN was captured, the first or a repeated one. */
   syn?(attempt: AttemptView): void;
+  /**
+   * Told of every change of outcome; otherwise a SYN that nobody repeated is told only at its last
+   * word. A flood is made of those.
+   */
+  hearsAll: boolean;
   /** The outcome changed, or the last word is said. */
   changed(attempt: AttemptView): void;
   /** Set only where someone draws packets: each packet of an attempt, up to the handshake's end. */

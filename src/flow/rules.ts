@@ -63,3 +63,9 @@ export const CAPTURE_LOSS_SHARE = 0.01;
 
 /** Outstanding attempts by default: 150 MB. */
 export const TABLE_DEFAULT = 1_000_000;
+
+/** A full table lets go of so many at once: their places in memory are then fetched side by side. */
+export const EVICTED_AT_ONCE = 64;
+
+/** From so many attempts on, the index outgrows the caches and fetching ahead pays. */
+export const FORESEEN_FROM = 50_000;

@@ -66,7 +66,7 @@ export function onDeadline(flow: FlowStage, slot: number, t: Micros): void {
     // A client that resets its own SYN did not wait; one that goes on unseen was perhaps answered.
     if ((state & F.CLIENT_RST) !== 0 || flow.traits.misses) return;
     words[w + S.STATE] = state | F.UNANSWERED;
-    flow.tellChange(slot, t);
+    flow.tellLone(slot, t);
     return;
   }
   table.settle(slot, t);

@@ -86,6 +86,8 @@ export interface Analyser {
 /** A sink takes what it is wired to. It must not keep an attempt past the call (see `keepAttempt`). */
 export interface Sink {
   attempt?(attempt: Attempt): void;
+  /** Only attempts' last words are wanted, no changes on the way. */
+  readonly finalOnly?: true;
   endpoint?(endpoint: Endpoint): void;
   incident?(incident: Incident): void;
   notice?(notice: Notice): void;

@@ -74,8 +74,8 @@ export async function read(request: ReadRequest): Promise<number> {
     options: {},
     reads: ['attempt', 'endpoint', 'incident', 'notice'],
     create: () => ({
+      finalOnly: true,
       attempt(attempt) {
-        if (!attempt.final) return;
         const wanted = filter.attempt(attempt);
         ladders?.settled(attempt, wanted);
         if (!wanted) return;

@@ -20,8 +20,19 @@ const ENDPOINTS_MOST = 200_000;
 /** Lone SYNs at one endpoint before its seconds are watched for a flood. */
 const WATCH_FROM = 100;
 
+function isAt(s: EndpointStats, words: Int32Array, at: number, port: number): boolean {
+  return (
+    s.port === port &&
+    s.words[0] === words[at] &&
+    s.words[3] === words[at + 3] &&
+    s.words[1] === words[at + 1] &&
+    s.words[2] === words[at + 2]
+  );
+}
+
 /** Everything known of every endpoint of one source; the last stage of its pipeline. */
 export class EndpointBook {
+  readonly finalOnly = false;
   /** Attempts by outcome, those of endpoints beyond the bound among them. */
   readonly totals = new Float64Array(OUTCOMES.length);
   /** Attempts at endpoints beyond the bound. */
@@ -29,6 +40,8 @@ export class EndpointBook {
 
   private readonly index = new HashIndex(1 << 8);
   private readonly stats: EndpointStats[] = [];
+  /** The endpoint of the attempt before: in a flood, of this one too. */
+  private latest: EndpointStats | undefined;
   private readonly floods = new Map<EndpointStats, FloodWatch>();
   private readonly emit: (message: Endpoint | Notice) => void;
 
@@ -97,20 +110,23 @@ export class EndpointBook {
     const words = a.addressWords;
     const at = a.addressAt + 4;
     const port = a.serverPort;
+    const last = this.latest;
+    if (last !== undefined && isAt(last, words, at, port) && last.v6 === (a.v6 !== 0)) return last;
+    this.latest = this.lookUp(a, words, at, port);
+    return this.latest;
+  }
+
+  private lookUp(
+    a: AttemptView,
+    words: Int32Array,
+    at: number,
+    port: number,
+  ): EndpointStats | undefined {
     const hash = hashAddress(words[at], words[at + 1], words[at + 2], words[at + 3], port);
     const v6 = a.v6 !== 0;
     for (let p = this.index.first(hash); p >= 0; p = this.index.next(hash, p)) {
       const found = this.stats[this.index.slotAt(p)];
-      if (
-        found.port === port &&
-        found.v6 === v6 &&
-        found.words[0] === words[at] &&
-        found.words[1] === words[at + 1] &&
-        found.words[2] === words[at + 2] &&
-        found.words[3] === words[at + 3]
-      ) {
-        return found;
-      }
+      if (found.v6 === v6 && isAt(found, words, at, port)) return found;
     }
     if (this.stats.length >= ENDPOINTS_MOST) return undefined;
     const made = new EndpointStats(
