@@ -53,6 +53,7 @@ export const IEEE80211_VERSION = event('ieee80211-version');
 export const IEEE80211_PROTECTED = event('ieee80211-protected');
 /** Second and later fragments of an MSDU. */
 export const IEEE80211_FRAGMENT = event('ieee80211-fragment');
+export const IEEE80211_BEYOND_FRAME = event('ieee80211-beyond-frame');
 /** An A-MSDU of several subframes: only its first one is decoded. */
 export const IEEE80211_AMSDU_REST = event('ieee80211-amsdu-rest');
 

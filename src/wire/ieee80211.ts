@@ -1,6 +1,7 @@
 import type { Cursor } from './cursor.ts';
 import {
   IEEE80211_AMSDU_REST,
+  IEEE80211_BEYOND_FRAME,
   IEEE80211_FRAGMENT,
   IEEE80211_PROTECTED,
   IEEE80211_TRUNCATED,
@@ -68,6 +69,6 @@ function amsdu(c: Cursor): number {
   c.at += AMSDU_SUBFRAME;
   // Subframes but the last are padded to 32 bits: up to 3 octets more are no second one.
   if (c.wireEnd - c.at >= length + AMSDU_SUBFRAME) c.count(IEEE80211_AMSDU_REST);
-  c.claim(length, IEEE80211_TRUNCATED);
+  c.claim(length, IEEE80211_BEYOND_FRAME);
   return LLC;
 }
