@@ -39,15 +39,14 @@ export function radiotap(c: Cursor): number {
 function flagsField(bytes: Uint8Array, at: number, length: number): number {
   const present = i32le(bytes, at + 4);
   if ((present & PRESENT_FLAGS) === 0) return 0;
-  let field = 4;
+  // Fields begin behind the last presence word.
+  let field = HEADER;
   let word = present;
-  do {
-    field += 4;
-    if (field >= length) return 0;
-    if ((word & PRESENT_MORE) === 0) break;
+  while ((word & PRESENT_MORE) !== 0) {
     if (field + 4 > length) return 0;
     word = i32le(bytes, at + field);
-  } while (field < length);
+    field += 4;
+  }
   // The 64-bit timestamp comes first, aligned from the start of the header.
   if ((present & PRESENT_TSFT) !== 0) field = ((field + 7) & ~7) + 8;
   return field < length ? bytes[at + field] : 0;
