@@ -54,15 +54,14 @@ export class MergedReader {
     if (this.#waiting === null) return this.#prepare().then(() => this.read(batch));
     for (;;) {
       if (this.#closed) return false;
-      const empty = this.#open.find((part) => part.next === part.batch.count);
-      if (empty !== undefined) {
+      const lowest = this.#lowest();
+      if (lowest !== null && lowest.next === lowest.batch.count) {
         // Frames handed out may lie in the buffer that is about to be refilled.
         if (batch.count > 0) return true;
-        const more = this.#refill(empty);
+        const more = this.#refill(lowest);
         if (more instanceof Promise) return more.then(() => this.read(batch));
         continue;
       }
-      const lowest = this.#lowest();
       const coming = this.#waiting[0];
       if (coming !== undefined && (lowest === null || coming.first <= headOf(lowest))) {
         if (batch.count > 0) return true;
@@ -132,14 +131,16 @@ export class MergedReader {
     this.#open = this.#open.filter((other) => other !== part);
   }
 
-  /** The open file whose next frame is the earliest; of equals the first in the files' order. */
+  /** A file that has no frame at hand; else the one whose next frame is the earliest, of equals the first in order. */
   #lowest(): Part | null {
     let lowest: Part | null = null;
+    let time = Number.POSITIVE_INFINITY;
     for (const part of this.#open) {
-      if (lowest === null) lowest = part;
-      else {
-        const earlier = headOf(part) - headOf(lowest);
-        if (earlier < 0 || (earlier === 0 && part.order < lowest.order)) lowest = part;
+      if (part.next === part.batch.count) return part;
+      const head = headOf(part);
+      if (lowest === null || head < time || (head === time && part.order < lowest.order)) {
+        lowest = part;
+        time = head;
       }
     }
     return lowest;

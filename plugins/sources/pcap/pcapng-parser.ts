@@ -7,10 +7,11 @@ import {
   readOptions,
   sectionOrder,
 } from './block.ts';
+import { takeEnhanced } from './enhanced.ts';
+import type { Described } from './enhanced.ts';
 import type { FrameParser, Remark } from './parser.ts';
 import { findBlock, scanNeed } from './resync.ts';
 import { toMicros } from './timestamps.ts';
-import type { Clock } from './timestamps.ts';
 import type { Window } from './window.ts';
 
 /** Interfaces of one source; each costs memory down to the end. dumpcap's own limit is 64. */
@@ -22,16 +23,6 @@ const IF_FILTER = 11;
 const IF_TSOFFSET = 14;
 const ISB_IFDROP = 5;
 const ISB_OSDROP = 7;
-
-/** What a section knows of one of its interfaces. */
-interface Described {
-  /** Index over all sections and files. */
-  readonly index: number;
-  readonly clock: Clock;
-  readonly snapLength: number;
-  /** The latest Interface Statistics Block's drops. */
-  dropped: number;
-}
 
 /** The blocks of a pcapng file. */
 export class PcapngParser implements FrameParser {
@@ -59,6 +50,12 @@ export class PcapngParser implements FrameParser {
     let at = window.start;
     let result: 'full' | 'short' | 'damaged' = 'full';
     while (batch.count < batch.capacity) {
+      if (this.#littleEndian) {
+        const before = batch.count;
+        at = takeEnhanced(this.#section, view, at, end, batch);
+        if (batch.count > before) this.#lastTime = batch.time[batch.count - 1];
+        if (batch.count === batch.capacity) break;
+      }
       if (end - at < BLOCK_OVERHEAD) {
         this.need = BLOCK_OVERHEAD;
         result = 'short';

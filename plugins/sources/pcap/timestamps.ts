@@ -8,8 +8,8 @@ export interface Clock {
   readonly offset: number;
 }
 
-const MICRO = 6;
-const NANO = 9;
+export const MICRO = 6;
+export const NANO = 9;
 
 /**
  * Two 32-bit halves of a count of the clock's units to whole microseconds,
