@@ -30,6 +30,13 @@ interface Thrown {
   readonly flags?: unknown;
   readonly parse?: { readonly input?: { readonly flags?: Readonly<Record<string, unknown>> } };
   readonly stack?: unknown;
+  /** What a component threw, within the error that names the component. */
+  readonly cause?: unknown;
+}
+
+function isClosedPipe(thrown: unknown): boolean {
+  const { code, syscall } = (thrown ?? {}) as Thrown;
+  return code === 'EPIPE' && syscall === 'write';
 }
 
 function isExitCode(code: unknown): code is number {
@@ -76,7 +83,7 @@ export function judge(thrown: unknown, command: string | undefined, debug: boole
   const stack = debug && typeof error.stack === 'string' ? `\n${error.stack}` : '';
 
   // The reader of our output has gone (`unackd read x | head`): it has all that it wanted.
-  if (error.code === 'EPIPE' && error.syscall === 'write') return { exitCode: 0, text: '' };
+  if (isClosedPipe(error) || isClosedPipe(error.cause)) return { exitCode: 0, text: '' };
   if (isExitCode(error.exitCode)) return { exitCode: error.exitCode, text: named(message) + stack };
   if (error.code === 'EEXIT' && isExitCode(error.oclif?.exit))
     return { exitCode: error.oclif.exit, text: '' };

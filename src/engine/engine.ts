@@ -99,7 +99,7 @@ export class Engine {
     });
     this.sources.add(source);
     try {
-      await this.pump(source, pipeline, id);
+      await this.pump(source, pipeline, id, isPaced(component));
       pipeline.end();
     } catch (error) {
       throw error instanceof ComponentError ? error : new ComponentError(id, error);
@@ -110,7 +110,12 @@ export class Engine {
     }
   }
 
-  private async pump(source: Source, pipeline: Pipeline, id: string): Promise<void> {
+  private async pump(
+    source: Source,
+    pipeline: Pipeline,
+    id: string,
+    paced: boolean,
+  ): Promise<void> {
     const batch = new FrameBatch();
     let known = 0;
     let batches = 0;
@@ -123,7 +128,7 @@ export class Engine {
         known = source.interfaces.length;
       }
       pipeline.process(batch, source.interfaces);
-      if (++batches % BATCHES_BETWEEN === 0) await this.breathe();
+      if (++batches % BATCHES_BETWEEN === 0 || paced) await this.breathe();
     }
     this.report();
   }
