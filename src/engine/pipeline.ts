@@ -15,7 +15,7 @@ import {
   plainTcpFlags,
   portSum,
 } from '../wire/quick.ts';
-import { KIND_NONE, KIND_TCP } from '../wire/segment.ts';
+import { KIND_ICMP, KIND_NONE } from '../wire/segment.ts';
 import { captureNotices } from './capture-notices.ts';
 import type { AnalyserNode } from './nodes.ts';
 import { Outlets } from './nodes.ts';
@@ -64,6 +64,9 @@ export class Pipeline implements CaptureFacts {
 
   private readonly source: string;
   private linkTypes = new Int32Array(0);
+  /** Hashes of the frames that were looked at ahead, and whether there is one. */
+  private hashes = new Int32Array(0);
+  private hashKnown = new Uint8Array(0);
   private analysers: readonly AnalyserNode[] = [];
   private wake: Micros = Number.POSITIVE_INFINITY;
 
@@ -150,8 +153,9 @@ export class Pipeline implements CaptureFacts {
       const kind = decoder.decode(bytes, offset[i], captured[i], wire[i], linkType);
       if (kind !== KIND_NONE) {
         intake.segments++;
-        if (kind === KIND_TCP) flow.tcp(segment, t);
-        else flow.icmp(segment, t);
+        if (kind === KIND_ICMP) flow.icmp(segment, t);
+        else if (i < foreseen && this.hashKnown[i] === 1) flow.hashed(segment, this.hashes[i], t);
+        else flow.tcp(segment, t);
       }
       due = this.nextDue();
     }
@@ -185,12 +189,22 @@ export class Pipeline implements CaptureFacts {
     from: number,
   ): number {
     const to = Math.min(count, from + FORESEEN_AT_ONCE);
+    if (this.hashes.length < count) {
+      this.hashes = new Int32Array(count);
+      this.hashKnown = new Uint8Array(count);
+    }
     for (let i = from; i < to; i++) {
+      this.hashKnown[i] = 0;
       if (this.linkTypes[iface[i]] !== LINKTYPE_ETHERNET) continue;
       const o = offset[i];
       const flags = plainTcpFlags(bytes, o, captured[i], wire[i]);
       if (flags < 0 || !isOpening(flags)) continue;
-      this.flow.foresee(plainSource(bytes, o), plainDestination(bytes, o), plainPorts(bytes, o));
+      this.hashKnown[i] = 1;
+      this.hashes[i] = this.flow.foresee(
+        plainSource(bytes, o),
+        plainDestination(bytes, o),
+        plainPorts(bytes, o),
+      );
     }
     return to;
   }

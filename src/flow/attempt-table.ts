@@ -2,7 +2,13 @@ import type { Micros } from '../model/attempt.ts';
 import type { Segment } from '../wire/segment.ts';
 import { Evidence } from './evidence.ts';
 import { HashIndex } from './hash-index.ts';
-import { CHAIN_LENGTH, EVICTED_AT_ONCE, TOMBSTONE_HOLD } from './rules.ts';
+import {
+  CHAIN_LENGTH,
+  EVICTED_AT_ONCE,
+  LONE_HOLD,
+  LONE_SYN_UNANSWERED,
+  TOMBSTONE_HOLD,
+} from './rules.ts';
 import * as S from './slots.ts';
 import { Slots } from './slots.ts';
 import { ESTABLISHED, EVICTED, FINAL, V6 } from './state.ts';
@@ -32,7 +38,11 @@ export class AttemptTable {
    */
   readonly undecided = new Int32Array(1 << 16);
 
-  private readonly index = new HashIndex();
+  /** The oldest lone SYN that was not yet looked at for being unanswered, or -1. */
+  private unjudged = -1;
+  /** When the next lone SYN is to be judged or settled. */
+  private loneDue: Micros = Number.POSITIVE_INFINITY;
+  private readonly index: HashIndex;
   /** Keeps the fetches of `foresee` from being optimised away. */
   private foreseen = 0;
   private readonly evidence: (Evidence | undefined)[] = [];
@@ -44,6 +54,8 @@ export class AttemptTable {
    */
   constructor(capacity: number, settled: (slot: number, at: Micros) => void) {
     this.slots = new Slots(capacity);
+    const { words } = this.slots;
+    this.index = new HashIndex((slot) => words[slot * S.WORDS + S.HASH]);
     this.timers = new TimerWheel(capacity);
     this.settled = settled;
   }
@@ -124,6 +136,7 @@ export class AttemptTable {
       head = this.find(hash, s);
     }
     const slot = this.slots.take(S.LONE);
+    if (this.unjudged < 0) this.unjudged = slot;
     const { words, addresses, times } = this.slots;
     const w = slot * S.WORDS;
     const a = slot * S.ADDRESS_WORDS;
@@ -153,7 +166,50 @@ export class AttemptTable {
     this.timers.reset(slot);
     this.chain(slot, hash, head);
     this.undecided[(s.srcPort + s.dstPort) & 0xffff]++;
+    if (this.loneDue === Number.POSITIVE_INFINITY) this.scheduleLone();
     return slot;
+  }
+
+  /** When `dueLone` has something to give, or the timers; the table's clock. */
+  get nextDue(): Micros {
+    return Math.min(this.loneDue, this.timers.nextDue);
+  }
+
+  /** When the next lone SYN falls due. */
+  get nextLone(): Micros {
+    return this.loneDue;
+  }
+
+  /**
+   * The lone SYN that falls due next: lone SYNs fall due in the order in which
+   * they came, so they need no timer. Take `judgeLone` or `settle` on it.
+   */
+  dueLone(): number {
+    const first = this.slots.oldest(S.LONE);
+    const { unjudged } = this;
+    if (unjudged < 0) return first;
+    return this.firstSyn(unjudged) + LONE_SYN_UNANSWERED <= this.firstSyn(first) + LONE_HOLD
+      ? unjudged
+      : first;
+  }
+
+  /** Whether this lone SYN, just due, is to be judged; else its time is over. */
+  isUnjudged(slot: number): boolean {
+    return slot === this.unjudged;
+  }
+
+  /** A lone SYN was judged: the next one's turn. */
+  judged(slot: number): void {
+    this.unjudged = this.slots.after(slot);
+    this.scheduleLone();
+  }
+
+  /** More than a lone SYN: the slot's deadline is the timers' business from now on. */
+  hold(slot: number): void {
+    if (this.slots.queueOf(slot) !== S.LONE) return;
+    this.leaveLone(slot);
+    this.slots.move(slot, S.HELD);
+    this.scheduleLone();
   }
 
   /** The slot's evidence, made at first need. */
@@ -179,6 +235,7 @@ export class AttemptTable {
     this.settled(slot, at);
     this.evidence[slot] = undefined;
     if ((words[w + S.STATE] & ESTABLISHED) !== 0) {
+      this.hold(slot);
       this.slots.move(slot, S.TOMB);
       this.timers.arm(slot, at + TOMBSTONE_HOLD, at);
     } else {
@@ -188,9 +245,12 @@ export class AttemptTable {
 
   /** Gives the slot back, without a word. */
   free(slot: number): void {
-    this.timers.disarm(slot);
+    const lone = this.slots.queueOf(slot) === S.LONE;
+    if (lone) this.leaveLone(slot);
+    else this.timers.disarm(slot);
     this.unchain(slot);
     this.slots.release(slot);
+    if (lone) this.scheduleLone();
   }
 
   /** Hands over all that is open, oldest first, and forgets the rest. */
@@ -201,13 +261,29 @@ export class AttemptTable {
         left.push(slot);
       }
     }
-    const { times } = this.slots;
-    const first = (slot: number): number => times[slot * S.TIMES + S.FIRST_SYN];
-    left.sort((a, b) => first(a) - first(b) || a - b);
+    left.sort((a, b) => this.firstSyn(a) - this.firstSyn(b) || a - b);
     for (const slot of left) conclude(slot);
     for (let slot = this.slots.oldest(S.TOMB); slot >= 0; slot = this.slots.oldest(S.TOMB)) {
       this.free(slot);
     }
+  }
+
+  private firstSyn(slot: number): Micros {
+    return this.slots.times[slot * S.TIMES + S.FIRST_SYN];
+  }
+
+  private leaveLone(slot: number): void {
+    if (slot === this.unjudged) this.unjudged = this.slots.after(slot);
+  }
+
+  private scheduleLone(): void {
+    const first = this.slots.oldest(S.LONE);
+    let due = Number.POSITIVE_INFINITY;
+    if (first >= 0) due = this.firstSyn(first) + LONE_HOLD;
+    if (this.unjudged >= 0) {
+      due = Math.min(due, this.firstSyn(this.unjudged) + LONE_SYN_UNANSWERED);
+    }
+    this.loneDue = due;
   }
 
   private decided(slot: number): void {
@@ -282,7 +358,7 @@ export class AttemptTable {
     for (let at = this.index.first(hash); at >= 0; at = this.index.next(hash, at)) {
       let newer = this.index.slotAt(at);
       if (newer === slot) {
-        if (older < 0) this.index.removeAt(at);
+        if (older < 0) this.index.removeAt(hash, at);
         else this.index.setSlotAt(at, older);
         return;
       }

@@ -10,7 +10,7 @@ import type { FlowListener, PacketKind } from './listener.ts';
 import { Orphans } from './orphans.ts';
 import { onIcmp, onRst } from './refusals.ts';
 import * as S from './slots.ts';
-import { onDeadline, onEnd } from './turns.ts';
+import { onDeadline, onEnd, onLoneDue } from './turns.ts';
 import { AttemptView } from './view.ts';
 
 export interface FlowOptions {
@@ -46,7 +46,7 @@ export class FlowStage {
 
   /** When `advance` must be called at the latest, on the table's clock; infinite when nothing waits. */
   get nextDue(): Micros {
-    return this.table.timers.nextDue;
+    return this.table.nextDue;
   }
 
   /**
@@ -56,7 +56,7 @@ export class FlowStage {
   arrive(time: Micros): Micros {
     if (!this.table.timers.started) this.table.timers.begin(time);
     const t = this.clock.take(time);
-    if (this.clock.now >= this.table.timers.nextDue) this.runDue(this.clock.now);
+    if (this.clock.now >= this.table.nextDue) this.runDue(this.clock.now);
     return t;
   }
 
@@ -64,7 +64,12 @@ export class FlowStage {
   tcp(s: Segment, t: Micros): void {
     const control = s.flags & (TCP_SYN | TCP_RST | TCP_FIN);
     if (control === 0 && this.table.undecided[(s.srcPort + s.dstPort) & 0xffff] === 0) return;
-    const hash = hashFlow(s);
+    this.hashed(s, hashFlow(s), t);
+  }
+
+  /** The same, for a segment whose flow was hashed before. */
+  hashed(s: Segment, hash: number, t: Micros): void {
+    const control = s.flags & (TCP_SYN | TCP_RST | TCP_FIN);
     const head = this.table.find(hash, s);
     if ((control & TCP_RST) !== 0) {
       if (!onRst(this, s, head, t)) this.orphans.keep(hash, s, t);
@@ -117,16 +122,30 @@ export class FlowStage {
 
   /**
    * Fetches ahead what a handful of frames will look up, so that their cache
-   * misses overlap. Changes nothing.
+   * misses overlap.
+   * @returns the flow's hash, for `hashed`
    */
-  foresee(source: number, destination: number, ports: number): void {
-    this.table.foresee(hashPlain(source, destination, ports));
+  foresee(source: number, destination: number, ports: number): number {
+    const hash = hashPlain(source, destination, ports);
+    this.table.foresee(hash);
+    return hash;
   }
 
-  /** Runs all deadlines up to `now` on the table's clock, each at its own time. */
+  /** Runs all deadlines up to `now` on the table's clock, each at its own time and in order. */
   runDue(now: Micros): void {
+    const { table } = this;
+    while (table.nextLone <= now) {
+      const due = table.nextLone;
+      this.runTimers(due);
+      if (table.nextLone === due) onLoneDue(this, table.dueLone(), due);
+    }
+    this.runTimers(now);
+  }
+
+  private runTimers(until: Micros): void {
     const { timers } = this.table;
-    for (let slot = timers.take(now); slot >= 0; slot = timers.take(now)) {
+    if (timers.nextDue > until) return;
+    for (let slot = timers.take(until); slot >= 0; slot = timers.take(until)) {
       onDeadline(this, slot, timers.deadline(slot));
     }
   }

@@ -14,7 +14,7 @@ import {
   GOING_ON_WINDOW,
   HALF_OPEN_AFTER,
   HALF_OPEN_HOLD,
-  LONE_SYN_UNANSWERED,
+  LONE_HOLD,
   ONE_WAY_GRACE,
   REVERSE_SYN_WITHIN,
 } from './rules.ts';
@@ -42,7 +42,6 @@ export function onSyn(flow: FlowStage, s: Segment, hash: number, head: number, t
   const slot = table.create(hash, s, head, t);
   times[slot * S.TIMES + S.WALL] = flow.clock.wall;
   flow.traits.attempts++;
-  table.timers.arm(slot, t + LONE_SYN_UNANSWERED, flow.clock.now);
   flow.tellSyn(slot, s, t);
   const early = flow.orphans.take(hash, t);
   if (early !== undefined) flow.tcp(early, t);
@@ -62,7 +61,7 @@ function repeatedSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): void
     return;
   }
   times[slot * S.TIMES + S.LAST_SYN] = t;
-  table.slots.move(slot, S.HELD);
+  table.hold(slot);
   const before = words[w + S.STATE];
   let state = before | F.RETRIED;
   if ((state & F.SYN_ACK) !== 0) state |= F.SYN_AFTER_SYN_ACK;
@@ -90,7 +89,8 @@ function reverseSyn(flow: FlowStage, slot: number, state: number, s: Segment, t:
   words[w + S.STATE] |= F.REVERSE_SYN;
   words[w + S.SERVER_ISN] = s.seq;
   words[w + S.SERVER_NEXT] = (s.seq + 1 + s.payload) | 0;
-  flow.table.slots.move(slot, S.HELD);
+  flow.table.hold(slot);
+  flow.table.timers.arm(slot, t + LONE_HOLD, flow.clock.now);
   flow.tellPacket(slot, 'syn', false, s, t);
   return true;
 }
@@ -141,7 +141,7 @@ function synAckOf(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
   words[w + S.SERVER_NEXT] = next;
   words[w + S.TTLS] = (words[w + S.TTLS] & 0xff) | (s.ttl << 8);
   times[slot * S.TIMES + S.ANSWERED] = t;
-  table.slots.move(slot, S.HELD);
+  table.hold(slot);
   const acked = (state & F.CLIENT_WENT_ON) !== 0 && (clientAck - next) >>> 0 < GOING_ON_WINDOW;
   const simultaneous = (state & F.REVERSE_SYN) !== 0 && (state & F.CLIENT_ACKED) !== 0;
   if (acked || simultaneous) establish(flow, slot, t, 0);
@@ -213,7 +213,7 @@ function clientWentOn(
   } else if ((state & F.CLIENT_WENT_ON) === 0) {
     words[w + S.STATE] = state | F.CLIENT_WENT_ON;
     words[w + S.SERVER_NEXT] = s.ack;
-    flow.table.slots.move(slot, S.HELD);
+    flow.table.hold(slot);
     flow.table.timers.arm(slot, t + ONE_WAY_GRACE, flow.clock.now);
   }
   return true;
@@ -248,7 +248,8 @@ function serverWentOn(
     return true;
   }
   words[w + S.STATE] = state | F.SERVER_WENT_ON;
-  flow.table.slots.move(slot, S.HELD);
+  flow.table.hold(slot);
+  flow.table.timers.arm(slot, t + LONE_HOLD, flow.clock.now);
   if ((state & F.CLIENT_ACKED) !== 0) establish(flow, slot, t, 0);
   else if ((state & F.CLIENT_WENT_ON) !== 0) establish(flow, slot, t, F.ONE_WAY);
   else if (s.payload > 0 || (s.flags & TCP_FIN) !== 0) {

@@ -1,98 +1,140 @@
 /**
- * From a hash to a slot number: open addressing with linear probing, deletion
- * by shifting back (no grave markers, so floods do not wear it out). Entries
- * are pairs of (hash, slot + 1); it doubles when half full and never shrinks.
+ * From a hash to slot numbers: buckets of eight 32-bit entries, so that a
+ * look-up takes one cache line. An entry is the hash's top eight bits over
+ * slot + 1; who looks up compares the rest. Buckets are packed from the front;
+ * what does not fit spills into the next ones. It doubles when half full.
  */
+const BUCKET = 8;
+const SLOT_BITS = 24;
+const SLOT_MASK = (1 << SLOT_BITS) - 1;
+
+/** Slots that can be told apart; more attempts than that would take 2 GB. */
+export const SLOTS_MOST = SLOT_MASK - 1;
+
 export class HashIndex {
   private entries: Int32Array;
+  /** How many entries of each bucket lie in later ones. */
+  private spilled: Uint16Array;
   private mask: number;
   private count = 0;
+  /** Buckets that any entry lies away from its own, at most. */
+  private furthest = 0;
+  private readonly hashOf: (slot: number) => number;
 
-  /** @param capacity entries to begin with, a power of two */
-  constructor(capacity = 1 << 12) {
-    this.entries = new Int32Array(capacity * 2);
-    this.mask = capacity - 1;
+  /**
+   * @param hashOf gives the hash that a slot was added with
+   * @param buckets to begin with, a power of two
+   */
+  constructor(hashOf: (slot: number) => number, buckets = 1 << 9) {
+    this.hashOf = hashOf;
+    this.entries = new Int32Array(buckets * BUCKET);
+    this.spilled = new Uint16Array(buckets);
+    this.mask = buckets - 1;
   }
 
   get size(): number {
     return this.count;
   }
 
-  /** Position of the first entry with this hash, or -1. */
-  first(hash: number): number {
-    return this.seek(hash, hash & this.mask);
-  }
-
-  /** Position of the next entry with this hash after `position`, or -1. */
-  next(hash: number, position: number): number {
-    return this.seek(hash, (position + 1) & this.mask);
-  }
-
-  /** Loads the entry of a hash into the cache, long before it is looked up. What it gives means nothing. */
+  /** Loads the bucket of a hash into the cache, long before it is looked up. What it gives means nothing. */
   touch(hash: number): number {
-    return this.entries[(hash & this.mask) * 2];
+    return this.entries[(hash & this.mask) * BUCKET];
+  }
+
+  /** Position of the first entry that may be of this hash, or -1. */
+  first(hash: number): number {
+    const bucket = hash & this.mask;
+    return this.scan(hash, bucket, bucket * BUCKET);
+  }
+
+  /** Position of the next such entry after `position`, or -1. */
+  next(hash: number, position: number): number {
+    return this.scan(hash, Math.floor(position / BUCKET), position + 1);
   }
 
   slotAt(position: number): number {
-    return this.entries[position * 2 + 1] - 1;
+    return (this.entries[position] & SLOT_MASK) - 1;
   }
 
+  /** Puts another slot of the same hash in an entry's place. */
   setSlotAt(position: number, slot: number): void {
-    this.entries[position * 2 + 1] = slot + 1;
+    this.entries[position] = (this.entries[position] & ~SLOT_MASK) | (slot + 1);
   }
 
   add(hash: number, slot: number): void {
-    if (this.count * 2 >= this.mask) this.grow();
-    this.place(hash, slot + 1);
+    if (this.count >= (this.mask + 1) * (BUCKET / 2)) this.grow();
+    this.place(hash, slot);
     this.count++;
   }
 
-  private seek(hash: number, from: number): number {
-    const { entries, mask } = this;
-    let at = from;
-    for (;;) {
-      const slot = entries[at * 2 + 1];
-      if (slot === 0) return -1;
-      if (entries[at * 2] === hash) return at;
-      at = (at + 1) & mask;
-    }
-  }
-
-  private place(hash: number, stored: number): void {
-    const { entries, mask } = this;
-    let at = hash & mask;
-    while (entries[at * 2 + 1] !== 0) at = (at + 1) & mask;
-    entries[at * 2] = hash;
-    entries[at * 2 + 1] = stored;
-  }
-
   /** Takes the entry at a position out; positions found before are void. */
-  removeAt(position: number): void {
-    const { entries, mask } = this;
-    let hole = position;
-    let at = position;
-    for (;;) {
-      at = (at + 1) & mask;
-      if (entries[at * 2 + 1] === 0) break;
-      const home = entries[at * 2] & mask;
-      // An entry may move into the hole unless its home lies between the hole and itself.
-      if (((at - home) & mask) >= ((at - hole) & mask)) {
-        entries[hole * 2] = entries[at * 2];
-        entries[hole * 2 + 1] = entries[at * 2 + 1];
-        hole = at;
-      }
-    }
-    entries[hole * 2 + 1] = 0;
+  removeAt(hash: number, position: number): void {
+    const { entries } = this;
+    const bucket = Math.floor(position / BUCKET);
+    const home = hash & this.mask;
+    if (bucket !== home) this.spilled[home]--;
+    let last = bucket * BUCKET + BUCKET - 1;
+    while (entries[last] === 0) last--;
+    entries[position] = entries[last];
+    entries[last] = 0;
     this.count--;
+  }
+
+  private scan(hash: number, inBucket: number, from: number): number {
+    const { entries } = this;
+    const tag = hash >>> SLOT_BITS;
+    const home = hash & this.mask;
+    let position = from;
+    let away = (inBucket - home) & this.mask;
+    let end = (inBucket + 1) * BUCKET;
+    for (;;) {
+      for (; position < end; position++) {
+        const entry = entries[position];
+        if (entry === 0) break;
+        if (entry >>> SLOT_BITS === tag && this.mayBe(hash, away, entry)) return position;
+      }
+      if (this.spilled[home] === 0 || away >= this.furthest) return -1;
+      away++;
+      position = ((home + away) & this.mask) * BUCKET;
+      end = position + BUCKET;
+    }
+  }
+
+  /** Away from home an entry with the same tag may belong to another bucket: its hash tells. */
+  private mayBe(hash: number, away: number, entry: number): boolean {
+    return away === 0 || this.hashOf((entry & SLOT_MASK) - 1) === hash;
+  }
+
+  private place(hash: number, slot: number): void {
+    const { entries } = this;
+    const home = hash & this.mask;
+    let away = 0;
+    for (;;) {
+      const start = ((home + away) & this.mask) * BUCKET;
+      for (let position = start; position < start + BUCKET; position++) {
+        if (entries[position] !== 0) continue;
+        entries[position] = (hash & ~SLOT_MASK) | (slot + 1);
+        if (away > 0) {
+          this.spilled[home]++;
+          if (away > this.furthest) this.furthest = away;
+        }
+        return;
+      }
+      away++;
+    }
   }
 
   private grow(): void {
     const old = this.entries;
-    const capacity = (this.mask + 1) * 2;
-    this.entries = new Int32Array(capacity * 2);
-    this.mask = capacity - 1;
-    for (let i = 0; i < old.length; i += 2) {
-      if (old[i + 1] !== 0) this.place(old[i], old[i + 1]);
+    const buckets = (this.mask + 1) * 2;
+    this.entries = new Int32Array(buckets * BUCKET);
+    this.spilled = new Uint16Array(buckets);
+    this.mask = buckets - 1;
+    this.furthest = 0;
+    for (const entry of old) {
+      if (entry === 0) continue;
+      const slot = (entry & SLOT_MASK) - 1;
+      this.place(this.hashOf(slot), slot);
     }
   }
 }

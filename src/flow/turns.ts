@@ -44,9 +44,7 @@ export function onEnd(flow: FlowStage, slot: number, t: Micros): void {
 /** A slot's time has come. */
 export function onDeadline(flow: FlowStage, slot: number, t: Micros): void {
   const { table } = flow;
-  const { words, times } = table.slots;
-  const w = slot * S.WORDS;
-  const state = words[w + S.STATE];
+  const state = table.slots.words[slot * S.WORDS + S.STATE];
   if ((state & F.FINAL) !== 0) {
     table.free(slot);
     return;
@@ -59,15 +57,22 @@ export function onDeadline(flow: FlowStage, slot: number, t: Micros): void {
     establish(flow, slot, t, F.ONE_WAY);
     return;
   }
-  const lone = (state & (ANSWERED | F.RETRIED | F.UNANSWERED)) === 0;
-  const first = times[slot * S.TIMES + S.FIRST_SYN];
-  if (lone && t - first < LONE_HOLD) {
-    table.timers.arm(slot, first + LONE_HOLD, t);
-    // A client that resets its own SYN did not wait; one that goes on unseen was perhaps answered.
-    if ((state & F.CLIENT_RST) !== 0 || flow.traits.misses) return;
-    words[w + S.STATE] = state | F.UNANSWERED;
-    flow.tellLone(slot, t);
+  table.settle(slot, t);
+}
+
+/** A lone SYN's time has come: shown unanswered first, given up later. */
+export function onLoneDue(flow: FlowStage, slot: number, t: Micros): void {
+  const { table } = flow;
+  if (!table.isUnjudged(slot)) {
+    table.settle(slot, t);
     return;
   }
-  table.settle(slot, t);
+  const w = slot * S.WORDS;
+  const { words } = table.slots;
+  // A client that resets its own SYN did not wait; one that goes on unseen was perhaps answered.
+  const silent = (words[w + S.STATE] & F.CLIENT_RST) === 0 && !flow.traits.misses;
+  table.judged(slot);
+  if (!silent) return;
+  words[w + S.STATE] |= F.UNANSWERED;
+  flow.tellLone(slot, t);
 }

@@ -30,6 +30,10 @@ function isAt(s: EndpointStats, words: Int32Array, at: number, port: number): bo
   );
 }
 
+function hashOf({ words, port }: EndpointStats): number {
+  return hashAddress(words[0], words[1], words[2], words[3], port);
+}
+
 /** Everything known of every endpoint of one source; the last stage of its pipeline. */
 export class EndpointBook {
   readonly finalOnly = false;
@@ -38,7 +42,7 @@ export class EndpointBook {
   /** Attempts at endpoints beyond the bound. */
   beyond = 0;
 
-  private readonly index = new HashIndex(1 << 8);
+  private readonly index = new HashIndex((slot) => hashOf(this.stats[slot]));
   private readonly stats: EndpointStats[] = [];
   /** The endpoint of the attempt before: in a flood, of this one too. */
   private latest: EndpointStats | undefined;
