@@ -182,6 +182,25 @@ export class AttemptView implements Attempt {
     return (this.state & INFERRED) !== 0;
   }
 
+  /** 48 bits of a number for IPv4. */
+  get server_key(): number | string {
+    const { addresses } = this.table.slots;
+    const a = this.addressAt + 4;
+    if (this.v6 === 0) return (addresses[a] >>> 0) * 65_536 + this.serverPort;
+    return `${addresses[a]},${addresses[a + 1]},${addresses[a + 2]},${addresses[a + 3]},${this.serverPort}`;
+  }
+
+  get client_key(): number | string {
+    const { addresses } = this.table.slots;
+    const a = this.addressAt;
+    if (this.v6 === 0) return addresses[a] >>> 0;
+    return `${addresses[a]},${addresses[a + 1]},${addresses[a + 2]},${addresses[a + 3]}`;
+  }
+
+  get syn_layout(): number {
+    return this.optionLayout;
+  }
+
   get vantage(): Vantage {
     if (this.configuredVantage !== null) return this.configuredVantage;
     if (this.loopback) return 'both';

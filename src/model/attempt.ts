@@ -96,6 +96,12 @@ export interface Attempt {
   readonly at: Micros;
   /** An analyser suspects that a refusal was hidden from the capture. Not part of the record. */
   readonly hidden_refusal: boolean;
+  /** The server's address and port as one key, equal for equal endpoints and cheaper than the text. Not part of the record. */
+  readonly server_key?: number | string | undefined;
+  /** The client's address without its port, likewise. */
+  readonly client_key?: number | string | undefined;
+  /** Kinds of the first SYN's options in their order, four bits each; 0 without any. Not part of the record. */
+  readonly syn_layout?: number | undefined;
 }
 
 /** What an analyser adds to an attempt; what it leaves out stays as it was. */

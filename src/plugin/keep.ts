@@ -22,5 +22,8 @@ export function keepAttempt(a: Attempt): Attempt {
     inferred: a.inferred,
     at: a.at,
     hidden_refusal: a.hidden_refusal,
+    server_key: a.server_key,
+    client_key: a.client_key,
+    syn_layout: a.syn_layout,
   };
 }
