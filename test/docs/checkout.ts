@@ -1,0 +1,61 @@
+/** A folder that looks like a checkout, in which commands can leave what they like. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+
+export const root = resolve(import.meta.dirname, '../..');
+
+export const isBuilt = existsSync(join(root, 'build/main.js'));
+
+/** A terminal of 80 columns that shows UTF-8 and no colours; `dumb` keeps the progress bar away. */
+const TERMINAL = { LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', NO_COLOR: '1', TERM: 'dumb' };
+
+export interface Outcome {
+  readonly status: number | null;
+  /** Standard output and standard error, as a terminal shows them. */
+  readonly shown: string;
+}
+
+export class Checkout {
+  readonly path = mkdtempSync(join(tmpdir(), 'unackd-docs-'));
+
+  constructor() {
+    for (const name of readdirSync(root)) {
+      if (name !== 'var' && !name.startsWith('.'))
+        symlinkSync(join(root, name), join(this.path, name));
+    }
+  }
+
+  put(name: string, content: string | Uint8Array): string {
+    const path = join(this.path, name);
+    writeFileSync(path, content);
+    return path;
+  }
+
+  /** Runs the lines of a shell on a terminal; ends at the first that fails. */
+  run(lines: string): Outcome {
+    const file = this.put('.lines.sh', lines);
+    const { status, stdout } = spawnSync(
+      'script',
+      ['-qec', `stty cols 80 rows 24; exec sh -e ${file}`, '/dev/null'],
+      { cwd: this.path, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: this.env() },
+    );
+    const shown = stripVTControlCharacters(stdout).replaceAll('\r\n', '\n');
+    return { status, shown };
+  }
+
+  remove(): void {
+    rmSync(this.path, { recursive: true });
+  }
+
+  private env(): NodeJS.ProcessEnv {
+    const { LC_CTYPE: _, ...rest } = process.env;
+    return { ...rest, ...TERMINAL, UNACKD_DB: join(this.path, 'start.db') };
+  }
+}
+
+export function hasCommand(name: string): boolean {
+  return spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
+}
