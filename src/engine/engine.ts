@@ -1,4 +1,6 @@
 import type { ResolvedConfig, SourceComponent } from '../config/resolved.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import { openDelivery } from '../delivery/open.ts';
 import type { Source } from '../plugin/api.ts';
 import { FrameBatch, InputError } from '../plugin/api.ts';
 import { isKnownLinkType, linkTypeName } from '../wire/decoder.ts';
@@ -25,6 +27,7 @@ export class Engine {
   private readonly hooks: EngineHooks;
   private readonly sinks = new Map<string, SinkNode>();
   private readonly sources = new Set<Source>();
+  private delivery: Delivery | undefined;
   private stopped = false;
 
   constructor(config: ResolvedConfig, hooks: EngineHooks) {
@@ -39,12 +42,15 @@ export class Engine {
   async run(): Promise<void> {
     try {
       this.openSinks();
+      this.openOutbox();
       const paced = this.config.sources.filter((source) => isPaced(source));
       const unpaced = this.config.sources.filter((source) => !isPaced(source));
       await Promise.all([this.inTurn(unpaced), ...paced.map((source) => this.runSource(source))]);
       await this.flush();
+      await this.delivery?.drain();
     } finally {
       this.stopped = true;
+      await this.delivery?.close();
       await this.closeSinks();
     }
   }
@@ -67,6 +73,16 @@ export class Engine {
         throw new ComponentError(id, error);
       }
     }
+  }
+
+  /** Where a sink's receiver may be away: what it must be told goes through the outbox. */
+  private openOutbox(): void {
+    const nodes = [...this.sinks.values()];
+    const recipients = nodes.flatMap((node) => node.recipient ?? []);
+    if (recipients.length === 0) return;
+    this.delivery = openDelivery(this.config, recipients, this.hooks.log);
+    for (const node of nodes) node.delivery = this.delivery;
+    this.delivery.start();
   }
 
   private async closeSinks(): Promise<void> {
@@ -101,6 +117,7 @@ export class Engine {
     try {
       await this.pump(source, pipeline, id, isPaced(component));
       pipeline.end();
+      this.deliver(pipeline);
     } catch (error) {
       throw error instanceof ComponentError ? error : new ComponentError(id, error);
     } finally {
@@ -128,9 +145,21 @@ export class Engine {
         known = source.interfaces.length;
       }
       pipeline.process(batch, source.interfaces);
+      this.deliver(pipeline);
       if (++batches % BATCHES_BETWEEN === 0 || paced) await this.breathe();
     }
     this.report();
+  }
+
+  /** Puts what sinks must be told on disk, and tells what the delivery has to say itself. */
+  private deliver(pipeline: Pipeline): void {
+    const { delivery } = this;
+    if (delivery === undefined) return;
+    for (const notice of delivery.notices.splice(0)) {
+      const { last } = pipeline.intake;
+      pipeline.outlets.emit({ ...notice, time: Number.isNaN(last) ? 0 : last });
+    }
+    delivery.commit();
   }
 
   /** Lets signals in, brings sinks up to date and moves the progress bar. */

@@ -77,7 +77,10 @@ export function buildPipeline(
   }
   pipeline.setAnalysers([...made.values()]);
   endOfChain(config, pipeline, made).attempts.push(pipeline.book);
-  for (const component of config.sinks) {
+  // Those that deliver first: a message is in the outbox before any sink is told.
+  const delivers = (id: string): boolean => sinks.get(id)?.recipient != null;
+  const inOrder = config.sinks.toSorted((a, b) => Number(delivers(b.id)) - Number(delivers(a.id)));
+  for (const component of inOrder) {
     const sink = sinks.get(component.id);
     for (const { from, topic } of component.inputs) {
       const outlets = outletsOf(from);

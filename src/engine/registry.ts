@@ -17,3 +17,7 @@ export const bundled: PluginRegistry = registryOf([
 
 /** What the sqlite sink wrote, for the commands that ask it. */
 export { openHistory } from '../../plugins/sinks/sqlite/history.ts';
+
+/** Where the outbox is kept: such a database, whether or not a sink writes to it. */
+export { openDatabase } from '../../plugins/sinks/sqlite/open.ts';
+export { outputFault } from '../../plugins/sinks/sqlite/faults.ts';

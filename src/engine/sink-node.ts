@@ -2,6 +2,7 @@ import type { Endpoint } from '../model/endpoint.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Attempt } from '../model/attempt.ts';
+import type { Delivery, Recipient } from '../delivery/delivery.ts';
 import type { Sink } from '../plugin/api.ts';
 
 /** Something went wrong inside a component: says which. */
@@ -19,9 +20,14 @@ export class ComponentError extends Error {
   }
 }
 
+/** What may wait for a sink that does not say: months of incidents. */
+const QUEUE_DEFAULT = { messages: 100_000, bytes: 64 * 1024 * 1024 };
+
 /** A sink in its place; what it throws is told with its id. */
 export class SinkNode {
   readonly id: string;
+  /** Set where any sink of the configuration delivers. */
+  delivery: Delivery | undefined;
   private readonly sink: Sink;
 
   constructor(id: string, sink: Sink) {
@@ -31,6 +37,14 @@ export class SinkNode {
 
   get finalOnly(): boolean {
     return this.sink.finalOnly === true;
+  }
+
+  /** As the delivery knows a sink whose receiver may be away; `null` for others. */
+  get recipient(): Recipient | null {
+    const { id, sink } = this;
+    if (sink.deliver === undefined) return null;
+    const bound = sink.queue ?? QUEUE_DEFAULT;
+    return { id, bound, deliver: (message, delivery) => sink.deliver!(message, delivery) };
   }
 
   attempt(attempt: Attempt): void {
@@ -46,10 +60,12 @@ export class SinkNode {
   }
 
   incident(incident: Incident): void {
+    if (this.passesOn(incident)) return;
     this.guard(() => this.sink.incident?.(incident));
   }
 
   notice(notice: Notice): void {
+    if (this.passesOn(notice)) return;
     this.guard(() => this.sink.notice?.(notice));
   }
 
@@ -67,6 +83,20 @@ export class SinkNode {
     } catch (error) {
       throw new ComponentError(this.id, error);
     }
+  }
+
+  /**
+   * True for a sink that delivers: the message is in the outbox. Others are told
+   * only after it is on disk: those that deliver were asked before.
+   */
+  private passesOn(message: Incident | Notice): boolean {
+    if (this.delivery === undefined) return false;
+    if (this.sink.deliver === undefined) {
+      this.delivery.commit();
+      return false;
+    }
+    this.delivery.stage(this.id, message);
+    return true;
   }
 
   private guard(call: () => void): void {

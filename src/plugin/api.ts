@@ -9,6 +9,7 @@ import type { Notice } from '../model/notice.ts';
 import type { CaptureInterface, FrameBatch } from './frames.ts';
 import type { OptionSpecs, OptionValues } from './options.ts';
 
+export { Gone, OptionError, Refused, RetryLater } from './delivery.ts';
 export { keepAttempt } from './keep.ts';
 export { formatTime, toJsonLine, toRecord } from './record.ts';
 export { FrameBatch } from './frames.ts';
@@ -52,6 +53,14 @@ export interface AnalyserHost extends Host {
 
 export interface SinkHost extends Host {}
 
+/** What comes with a message to a sink that delivers. */
+export interface Delivery {
+  /** Of the message: the same in each try and after each restart, so that the receiver can drop doubles. */
+  readonly id: string;
+  /** Aborted when the engine waits no longer. */
+  readonly signal: AbortSignal;
+}
+
 /** A source of frames. Decoding is the engine's. */
 export interface Source {
   /** Places of capture found so far; `FrameBatch.iface` is an index into it. It may grow. */
@@ -91,6 +100,18 @@ export interface Sink {
   endpoint?(endpoint: Endpoint): void;
   incident?(incident: Incident): void;
   notice?(notice: Notice): void;
+  /**
+   * For a sink whose receiver may be away. Incidents and notices then come here
+   * instead, out of the outbox: on disk before any sink is told of them, one call
+   * at a time, in their order, until taken. The promise resolves when the
+   * receiver has taken the message; it rejects with `Refused` (set aside, the
+   * next one follows), `Gone` (no more to this sink), `RetryLater` or anything
+   * else (the same again, with backoff). A kill may cost the answer: then the
+   * same message comes again under the same id.
+   */
+  deliver?(message: Incident | Notice, delivery: Delivery): Promise<void>;
+  /** What may wait for `deliver` at most; over that the oldest go first, and a notice says so. Default 100,000 and 64 MiB. */
+  readonly queue?: { readonly messages: number; readonly bytes: number };
   /** Called after each batch of frames and at the end: write out what is buffered. The source waits for the promise. */
   flush?(): void | Promise<void>;
   /** Called once, after the last flush. */

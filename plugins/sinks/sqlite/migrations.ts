@@ -116,8 +116,42 @@ CREATE VIEW notices_view AS SELECT ${utc('time')} AS time, code, text FROM notic
 PRAGMA application_id = ${APPLICATION_ID};
 `;
 
+/**
+ * Version 2: the outbox, which the engine keeps here. A message stays until no
+ * sink waits for it or for an earlier one; `seq` never comes twice.
+ */
+const VERSION_2 = `
+CREATE TABLE outbox_messages (
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,
+  id TEXT NOT NULL UNIQUE,
+  body TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE outbox_due (
+  sink TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  PRIMARY KEY (sink, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX outbox_due_by_seq ON outbox_due (seq);
+
+CREATE TABLE outbox_cursors (
+  sink TEXT NOT NULL PRIMARY KEY,
+  taken INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE outbox_refused (
+  seq INTEGER NOT NULL,
+  sink TEXT NOT NULL,
+  id TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (seq, sink)
+) STRICT, WITHOUT ROWID;
+`;
+
 /** Steps in their order; the version of a database is how many of them it has seen. */
-export const MIGRATIONS: readonly Migration[] = [{ sql: VERSION_1 }];
+export const MIGRATIONS: readonly Migration[] = [{ sql: VERSION_1 }, { sql: VERSION_2 }];
 
 function numberOf(db: Database, pragma: string): number {
   return Number(db.pragma(pragma, { simple: true }));

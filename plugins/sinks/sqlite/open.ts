@@ -17,6 +17,9 @@ const CHECKPOINT_PAGES = 16_384;
 /** A log that a slow reader made grow is cut back to this once it is done: bounds the disk it takes. */
 const LOG_LIMIT = 64 * 1024 * 1024;
 
+/** SQLite's name for a database that is no file and goes with its connection. */
+const IN_MEMORY = ':memory:';
+
 export interface Tuning {
   readonly synchronous: 'normal' | 'full';
   /** Bytes of pages kept in memory. */
@@ -25,11 +28,13 @@ export interface Tuning {
 
 /** SQLite says only "unable to open": the system's own word tells a missing folder from a missing right. */
 function touch(path: string): void {
+  if (path === IN_MEMORY) return;
   closeSync(openSync(path, 'a', 0o644));
 }
 
 /**
  * Opens a database for writing, creates or migrates it.
+ * @param path absolute, or `:memory:`
  * @throws OutputError 74, or 77 without permission
  */
 export function openDatabase(path: string, tuning: Tuning, steps = MIGRATIONS): Database {

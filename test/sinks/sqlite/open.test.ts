@@ -111,7 +111,7 @@ describe('sqlite: open', () => {
     it('a database of a newer unackd', async () => {
       await refused(
         (path) => open(path, [...MIGRATIONS, { sql: 'CREATE TABLE later (a)' }]),
-        /newer unackd \(schema 2, this one knows up to 1\): update unackd/,
+        /newer unackd \(schema 3, this one knows up to 2\): update unackd/,
       );
     });
   });

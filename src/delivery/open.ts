@@ -1,0 +1,36 @@
+import type { ResolvedConfig } from '../config/resolved.ts';
+import { openDatabase, outputFault } from '../engine/registry.ts';
+import { Delivery } from './delivery.ts';
+import type { Log, Recipient } from './delivery.ts';
+import { Outbox } from './outbox.ts';
+
+/** Where a configuration keeps its outbox: the first sqlite sink's database, else `state`, else `null` for memory. */
+export function outboxPath(config: Pick<ResolvedConfig, 'sinks' | 'state'>): string | null {
+  const sink = config.sinks.find(({ definition }) => definition.name === 'sqlite');
+  const path = sink?.options['path'];
+  return typeof path === 'string' ? path : config.state;
+}
+
+/** Pages in memory: the outbox reads what it wrote a moment ago. */
+const PAGE_CACHE = 2 * 1024 * 1024;
+
+/**
+ * Opens the outbox, with all that an earlier run left in it.
+ * @throws OutputError 74, or 77 without permission
+ */
+export function openDelivery(
+  config: ResolvedConfig,
+  recipients: readonly Recipient[],
+  log: Log,
+): Delivery {
+  const path = outboxPath(config);
+  // Incidents are few: each is synced, so that a power cut loses none.
+  const db = openDatabase(path ?? ':memory:', { synchronous: 'full', pageCache: PAGE_CACHE });
+  const fault = (error: unknown): unknown => outputFault(path ?? 'memory', error);
+  try {
+    return new Delivery(new Outbox(db), { path, fault }, recipients, log);
+  } catch (error) {
+    db.close();
+    throw fault(error);
+  }
+}
