@@ -7,17 +7,35 @@ import { defineSink, toRecord } from '../../src/plugin/api.ts';
 export type JsonRecord = Record<string, unknown>;
 
 export interface Read {
+  /** Final ones. */
   readonly attempts: JsonRecord[];
   readonly endpoints: JsonRecord[];
+  /** What people read beside the records, in the order of `endpoints`. */
+  readonly told: { readonly story: string; readonly settle: string | null }[];
   readonly notices: JsonRecord[];
+  /** Each change that was told, the last words among them; only where asked for. */
+  readonly updates: JsonRecord[];
   readonly pipeline: Pipeline;
+}
+
+export interface ReadSettings {
+  readonly vantage?: string;
+  /** Attempts kept at once. */
+  readonly table?: number;
+  readonly updates?: boolean;
 }
 
 /** Runs files through the engine as `read` does: final attempts, endpoints, notices, as records. */
 export async function readRecords(...files: string[]): Promise<Read> {
+  return readRecordsWith({}, ...files);
+}
+
+export async function readRecordsWith(settings: ReadSettings, ...files: string[]): Promise<Read> {
   const attempts: JsonRecord[] = [];
   const endpoints: JsonRecord[] = [];
+  const told: Read['told'] = [];
   const notices: JsonRecord[] = [];
+  const updates: JsonRecord[] = [];
   const sink = defineSink({
     api: 1,
     name: 'collect',
@@ -27,12 +45,18 @@ export async function readRecords(...files: string[]): Promise<Read> {
     create: () => ({
       attempt(a) {
         if (a.final) attempts.push(toRecord(a));
+        if (settings.updates === true) updates.push(toRecord(a));
       },
-      endpoint: (e) => endpoints.push(toRecord(e)),
+      endpoint(e) {
+        endpoints.push(toRecord(e));
+        told.push({ story: e.story, settle: e.settle });
+      },
       notice: (n) => notices.push(toRecord(n)),
     }),
   });
-  const engine = new Engine(readConfigOf({ files, vantage: 'auto', sink }), { log: () => undefined });
+  const config = readConfigOf({ files, vantage: settings.vantage ?? 'auto', sink });
+  const table = settings.table ?? config.flow.table;
+  const engine = new Engine({ ...config, flow: { table } }, { log: () => undefined });
   await engine.run();
-  return { attempts, endpoints, notices, pipeline: engine.pipelines[0] };
+  return { attempts, endpoints, told, notices, updates, pipeline: engine.pipelines[0] };
 }
