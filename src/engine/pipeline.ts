@@ -1,3 +1,4 @@
+import { hashPlain } from '../flow/hash.ts';
 import { FORESEEN_FROM } from '../flow/rules.ts';
 import { FlowStage } from '../flow/flow-stage.ts';
 import type { FlowListener } from '../flow/listener.ts';
@@ -30,7 +31,7 @@ export interface PipelineOptions {
 }
 
 /** Frames whose look-ups are fetched side by side: as many as a core has misses under way, and some. */
-const FORESEEN_AT_ONCE = 32;
+const FORESEEN_AT_ONCE = 64;
 
 /** What a pipeline has taken in so far. */
 export interface Intake {
@@ -67,6 +68,7 @@ export class Pipeline implements CaptureFacts {
   /** Hashes of the frames that were looked at ahead, and whether there is one. */
   private hashes = new Int32Array(0);
   private hashKnown = new Uint8Array(0);
+  private readonly ahead = new Int32Array(FORESEEN_AT_ONCE);
   private analysers: readonly AnalyserNode[] = [];
   private wake: Micros = Number.POSITIVE_INFINITY;
 
@@ -122,7 +124,7 @@ export class Pipeline implements CaptureFacts {
     const { bytes, offset, captured, wire, time, iface, count } = batch;
     const { decoder, flow, linkTypes, intake } = this;
     const { segment } = decoder;
-    const { undecided } = flow.table;
+    const { table } = flow;
     if (count === 0) return;
     if (Number.isNaN(intake.first)) intake.first = time[0];
     let newest = intake.last;
@@ -137,7 +139,7 @@ export class Pipeline implements CaptureFacts {
       intake.bytes += wire[i];
       if (linkType === LINKTYPE_ETHERNET && calm) {
         const flags = plainTcpFlags(bytes, offset[i], captured[i], wire[i]);
-        if (flags >= 0 && isBulk(flags) && undecided[portSum(bytes, offset[i])] === 0) continue;
+        if (flags >= 0 && isBulk(flags) && !table.concerns(portSum(bytes, offset[i]))) continue;
       }
       if (calm) {
         flow.clock.moveOn(newest);
@@ -147,7 +149,7 @@ export class Pipeline implements CaptureFacts {
         if (at >= this.wake) this.runAnalysers(flow.clock.wallTime(flow.clock.now));
         newest = flow.clock.wallTime(flow.clock.now);
       }
-      if (i >= foreseen && flow.table.slots.used >= FORESEEN_FROM) {
+      if (i >= foreseen && table.slots.used >= FORESEEN_FROM) {
         foreseen = this.foresee(batch, i);
       }
       const kind = decoder.decode(bytes, offset[i], captured[i], wire[i], linkType);
@@ -183,7 +185,7 @@ export class Pipeline implements CaptureFacts {
     return Math.min(this.flow.clock.wallTime(this.flow.nextDue), this.wake);
   }
 
-  /** Fetches ahead what the next SYNs will look up. */
+  /** Hashes the next SYNs, and fetches ahead what they will look up. */
   private foresee(
     { bytes, offset, captured, wire, iface, count }: FrameBatch,
     from: number,
@@ -193,6 +195,7 @@ export class Pipeline implements CaptureFacts {
       this.hashes = new Int32Array(count);
       this.hashKnown = new Uint8Array(count);
     }
+    let found = 0;
     for (let i = from; i < to; i++) {
       this.hashKnown[i] = 0;
       if (this.linkTypes[iface[i]] !== LINKTYPE_ETHERNET) continue;
@@ -200,12 +203,14 @@ export class Pipeline implements CaptureFacts {
       const flags = plainTcpFlags(bytes, o, captured[i], wire[i]);
       if (flags < 0 || !isOpening(flags)) continue;
       this.hashKnown[i] = 1;
-      this.hashes[i] = this.flow.foresee(
+      this.hashes[i] = hashPlain(
         plainSource(bytes, o),
         plainDestination(bytes, o),
         plainPorts(bytes, o),
       );
+      this.ahead[found++] = this.hashes[i];
     }
+    this.flow.table.foresee(this.ahead, found);
     return to;
   }
 

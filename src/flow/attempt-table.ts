@@ -14,6 +14,9 @@ import { Slots } from './slots.ts';
 import { ESTABLISHED, EVICTED, FINAL, V6 } from './state.ts';
 import { TimerWheel } from './timer-wheel.ts';
 
+/** Places of `undecided`, a power of two: 32 KiB stay in a first-level cache. */
+const UNDECIDED_PLACES = 1 << 13;
+
 /** Attempts taken back from a full table. */
 export interface Evictions {
   /** Lone SYNs, nothing ever came back: they go first. */
@@ -36,15 +39,18 @@ export class AttemptTable {
    * How many undecided attempts there are by sum of ports: a bare ACK whose
    * entry is 0 concerns nobody, and most traffic is that.
    */
-  readonly undecided = new Int32Array(1 << 16);
+  private readonly undecided = new Int32Array(UNDECIDED_PLACES);
 
   /** The oldest lone SYN that was not yet looked at for being unanswered, or -1. */
   private unjudged = -1;
   /** When the next lone SYN is to be judged or settled. */
+  /** Many slots are being freed: what is due next is looked up once, after that. */
+  private evicts = false;
   private loneDue: Micros = Number.POSITIVE_INFINITY;
   private readonly index: HashIndex;
   /** Keeps the fetches of `foresee` from being optimised away. */
   private foreseen = 0;
+  private readonly evicting = new Int32Array(EVICTED_AT_ONCE);
   private readonly evidence: (Evidence | undefined)[] = [];
   private readonly settled: (slot: number, at: Micros) => void;
 
@@ -60,40 +66,28 @@ export class AttemptTable {
     this.settled = settled;
   }
 
+  /** Whether any attempt with this sum of ports is undecided. */
+  concerns(portSum: number): boolean {
+    return this.undecided[portSum & (UNDECIDED_PLACES - 1)] !== 0;
+  }
+
   /** The newest attempt of a segment's 4-tuple, whichever end was the client, or -1. */
   find(hash: number, s: Segment): number {
-    const { words, addresses } = this.slots;
+    const { words } = this.slots;
     const forward = (s.srcPort << 16) | s.dstPort;
     const backward = (s.dstPort << 16) | s.srcPort;
     for (let at = this.index.first(hash); at >= 0; at = this.index.next(hash, at)) {
       const slot = this.index.slotAt(at);
-      const ports = words[slot * S.WORDS + S.PORTS];
-      const a = slot * S.ADDRESS_WORDS;
-      if (
-        ports === forward &&
-        addresses[a] === s.src0 &&
-        addresses[a + 4] === s.dst0 &&
-        addresses[a + 1] === s.src1 &&
-        addresses[a + 2] === s.src2 &&
-        addresses[a + 3] === s.src3 &&
-        addresses[a + 5] === s.dst1 &&
-        addresses[a + 6] === s.dst2 &&
-        addresses[a + 7] === s.dst3
-      ) {
-        return slot;
+      const w = slot * S.WORDS;
+      if ((words[w + S.STATE] & V6) !== s.v6) continue;
+      const ports = words[w + S.PORTS];
+      const client = words[w + S.CLIENT];
+      const server = words[w + S.SERVER];
+      if (ports === forward && client === s.src0 && server === s.dst0) {
+        if (s.v6 === 0 || this.sameRest(slot, s, S.CLIENT_REST, S.SERVER_REST)) return slot;
       }
-      if (
-        ports === backward &&
-        addresses[a] === s.dst0 &&
-        addresses[a + 4] === s.src0 &&
-        addresses[a + 1] === s.dst1 &&
-        addresses[a + 2] === s.dst2 &&
-        addresses[a + 3] === s.dst3 &&
-        addresses[a + 5] === s.src1 &&
-        addresses[a + 6] === s.src2 &&
-        addresses[a + 7] === s.src3
-      ) {
-        return slot;
+      if (ports === backward && client === s.dst0 && server === s.src0) {
+        if (s.v6 === 0 || this.sameRest(slot, s, S.SERVER_REST, S.CLIENT_REST)) return slot;
       }
     }
     return -1;
@@ -101,22 +95,33 @@ export class AttemptTable {
 
   /** Whether the segment, known to be of the slot's 4-tuple, was sent by the slot's client. */
   sentByClient(slot: number, s: Segment): boolean {
-    if (this.slots.words[slot * S.WORDS + S.PORTS] !== ((s.srcPort << 16) | s.dstPort))
-      return false;
+    const { words } = this.slots;
+    const w = slot * S.WORDS;
+    if (words[w + S.PORTS] !== ((s.srcPort << 16) | s.dstPort)) return false;
     if (s.srcPort !== s.dstPort) return true;
-    const { addresses } = this.slots;
-    const a = slot * S.ADDRESS_WORDS;
     return (
-      addresses[a] === s.src0 &&
-      addresses[a + 1] === s.src1 &&
-      addresses[a + 2] === s.src2 &&
-      addresses[a + 3] === s.src3
+      words[w + S.CLIENT] === s.src0 &&
+      (s.v6 === 0 || this.sameRest(slot, s, S.CLIENT_REST, S.SERVER_REST))
     );
   }
 
-  /** Fetches what a look-up of this hash will need: many at a time cost little more than one. */
-  foresee(hash: number): void {
-    this.foreseen ^= this.index.touch(hash);
+  /** Compares the last three words of IPv6 addresses: source with `source`, destination with `destination`. */
+  private sameRest(slot: number, s: Segment, source: number, destination: number): boolean {
+    const { more } = this.slots;
+    const m = slot * S.MORE;
+    return (
+      more[m + source] === s.src1 &&
+      more[m + source + 1] === s.src2 &&
+      more[m + source + 2] === s.src3 &&
+      more[m + destination] === s.dst1 &&
+      more[m + destination + 1] === s.dst2 &&
+      more[m + destination + 2] === s.dst3
+    );
+  }
+
+  /** Fetches what look-ups of these hashes will need: many at a time cost little more than one. */
+  foresee(hashes: Int32Array, count: number): void {
+    this.foreseen ^= this.index.touch(hashes, count);
   }
 
   /** The attempt of the same 4-tuple before this one, or -1. */
@@ -137,37 +142,35 @@ export class AttemptTable {
     }
     const slot = this.slots.take(S.LONE);
     if (this.unjudged < 0) this.unjudged = slot;
-    const { words, addresses, times } = this.slots;
+    const { words } = this.slots;
     const w = slot * S.WORDS;
-    const a = slot * S.ADDRESS_WORDS;
-    const t = slot * S.TIMES;
     words[w + S.PORTS] = (s.srcPort << 16) | s.dstPort;
     words[w + S.ISN] = s.seq;
     words[w + S.STATE] = s.v6 === 0 ? 0 : V6;
     words[w + S.COUNTS] = 1;
-    words[w + S.SERVER_ISN] = 0;
-    words[w + S.SERVER_NEXT] = 0;
-    words[w + S.CLIENT_NEXT] = (s.seq + 1 + s.payload) | 0;
+    this.slots.setFirstSyn(slot, now);
+    words[w + S.CLIENT] = s.src0;
+    words[w + S.SERVER] = s.dst0;
     words[w + S.HASH] = hash;
     words[w + S.TTLS] = s.ttl;
+    words[w + S.CLIENT_NEXT] = (s.seq + 1 + s.payload) | 0;
     words[w + S.OPTION_LAYOUT] = s.optionLayout;
-    words[w + S.WINDOW] = (s.window << 16) | (s.mss & 0xffff);
-    addresses[a] = s.src0;
-    addresses[a + 4] = s.dst0;
-    addresses[a + 1] = s.src1;
-    addresses[a + 2] = s.src2;
-    addresses[a + 3] = s.src3;
-    addresses[a + 5] = s.dst1;
-    addresses[a + 6] = s.dst2;
-    addresses[a + 7] = s.dst3;
-    times[t + S.FIRST_SYN] = now;
-    times[t + S.LAST_SYN] = now;
-    times[t + S.ANSWERED] = Number.NaN;
-    this.timers.reset(slot);
+    if (s.v6 !== 0) this.setRest(slot, s);
     this.chain(slot, hash, head);
-    this.undecided[(s.srcPort + s.dstPort) & 0xffff]++;
+    this.undecided[(s.srcPort + s.dstPort) & (UNDECIDED_PLACES - 1)]++;
     if (this.loneDue === Number.POSITIVE_INFINITY) this.scheduleLone();
     return slot;
+  }
+
+  private setRest(slot: number, s: Segment): void {
+    const { more } = this.slots;
+    const m = slot * S.MORE;
+    more[m + S.CLIENT_REST] = s.src1;
+    more[m + S.CLIENT_REST + 1] = s.src2;
+    more[m + S.CLIENT_REST + 2] = s.src3;
+    more[m + S.SERVER_REST] = s.dst1;
+    more[m + S.SERVER_REST + 1] = s.dst2;
+    more[m + S.SERVER_REST + 2] = s.dst3;
   }
 
   /** When `dueLone` has something to give, or the timers; the table's clock. */
@@ -188,7 +191,8 @@ export class AttemptTable {
     const first = this.slots.oldest(S.LONE);
     const { unjudged } = this;
     if (unjudged < 0) return first;
-    return this.firstSyn(unjudged) + LONE_SYN_UNANSWERED <= this.firstSyn(first) + LONE_HOLD
+    return this.slots.firstSyn(unjudged) + LONE_SYN_UNANSWERED <=
+      this.slots.firstSyn(first) + LONE_HOLD
       ? unjudged
       : first;
   }
@@ -208,6 +212,7 @@ export class AttemptTable {
   hold(slot: number): void {
     if (this.slots.queueOf(slot) !== S.LONE) return;
     this.leaveLone(slot);
+    this.timers.reset(slot);
     this.slots.move(slot, S.HELD);
     this.scheduleLone();
   }
@@ -216,7 +221,7 @@ export class AttemptTable {
   evidenceOf(slot: number): Evidence {
     let found = this.evidence[slot];
     if (found === undefined) {
-      found = new Evidence(this.slots.times[slot * S.TIMES + S.FIRST_SYN]);
+      found = new Evidence(this.slots.firstSyn(slot));
       this.evidence[slot] = found;
     }
     return found;
@@ -250,7 +255,7 @@ export class AttemptTable {
     else this.timers.disarm(slot);
     this.unchain(slot);
     this.slots.release(slot);
-    if (lone) this.scheduleLone();
+    if (lone && !this.evicts) this.scheduleLone();
   }
 
   /** Hands over all that is open, oldest first, and forgets the rest. */
@@ -261,15 +266,11 @@ export class AttemptTable {
         left.push(slot);
       }
     }
-    left.sort((a, b) => this.firstSyn(a) - this.firstSyn(b) || a - b);
+    left.sort((a, b) => this.slots.firstSyn(a) - this.slots.firstSyn(b) || a - b);
     for (const slot of left) conclude(slot);
     for (let slot = this.slots.oldest(S.TOMB); slot >= 0; slot = this.slots.oldest(S.TOMB)) {
       this.free(slot);
     }
-  }
-
-  private firstSyn(slot: number): Micros {
-    return this.slots.times[slot * S.TIMES + S.FIRST_SYN];
   }
 
   private leaveLone(slot: number): void {
@@ -279,16 +280,16 @@ export class AttemptTable {
   private scheduleLone(): void {
     const first = this.slots.oldest(S.LONE);
     let due = Number.POSITIVE_INFINITY;
-    if (first >= 0) due = this.firstSyn(first) + LONE_HOLD;
+    if (first >= 0) due = this.slots.firstSyn(first) + LONE_HOLD;
     if (this.unjudged >= 0) {
-      due = Math.min(due, this.firstSyn(this.unjudged) + LONE_SYN_UNANSWERED);
+      due = Math.min(due, this.slots.firstSyn(this.unjudged) + LONE_SYN_UNANSWERED);
     }
     this.loneDue = due;
   }
 
   private decided(slot: number): void {
     const ports = this.slots.words[slot * S.WORDS + S.PORTS];
-    this.undecided[((ports >>> 16) + (ports & 0xffff)) & 0xffff]--;
+    this.undecided[((ports >>> 16) + (ports & 0xffff)) & (UNDECIDED_PLACES - 1)]--;
   }
 
   /** Makes room: tombs, else the oldest lone SYNs, else the oldest of all. */
@@ -299,11 +300,14 @@ export class AttemptTable {
     if (queue !== S.TOMB && Number.isNaN(this.evictions.since)) this.evictions.since = now;
     const { words } = this.slots;
     let slot = this.slots.oldest(queue);
-    for (let n = 0; n < EVICTED_AT_ONCE && slot >= 0; n++) {
-      this.foresee(words[slot * S.WORDS + S.HASH]);
+    let ahead = 0;
+    for (; ahead < EVICTED_AT_ONCE && slot >= 0; ahead++) {
+      this.evicting[ahead] = words[slot * S.WORDS + S.HASH];
       slot = this.slots.after(slot);
     }
+    this.foresee(this.evicting, ahead);
     slot = this.slots.oldest(queue);
+    this.evicts = true;
     for (let n = 0; n < EVICTED_AT_ONCE && slot >= 0; n++) {
       const next = this.slots.after(slot);
       if (queue === S.TOMB) {
@@ -316,6 +320,8 @@ export class AttemptTable {
       }
       slot = next;
     }
+    this.evicts = false;
+    this.scheduleLone();
   }
 
   /** Makes the slot the newest of its 4-tuple; the index names only the newest. */
@@ -324,7 +330,7 @@ export class AttemptTable {
     const w = slot * S.WORDS;
     words[w + S.OLDER] = head;
     if (head < 0) {
-      words[w + S.DEPTH] = 1;
+      this.slots.setDepth(slot, 1);
       this.index.add(hash, slot);
       return;
     }
@@ -334,8 +340,9 @@ export class AttemptTable {
         break;
       }
     }
-    words[w + S.DEPTH] = words[head * S.WORDS + S.DEPTH] + 1;
-    if (words[w + S.DEPTH] > CHAIN_LENGTH) this.shorten(slot);
+    const depth = this.slots.depth(head) + 1;
+    this.slots.setDepth(slot, depth);
+    if (depth > CHAIN_LENGTH) this.shorten(slot);
   }
 
   /** Lets answers reach the newest few of a 4-tuple only; the older ones run on by their timers. */
@@ -343,7 +350,7 @@ export class AttemptTable {
     const { words } = this.slots;
     let slot = newest;
     for (let depth = CHAIN_LENGTH - 1; depth > 0; depth--) {
-      words[slot * S.WORDS + S.DEPTH] = depth;
+      this.slots.setDepth(slot, depth);
       const older = this.older(slot);
       if (older < 0) return;
       if (depth === 1) words[slot * S.WORDS + S.OLDER] = -1;

@@ -5,7 +5,7 @@ import { AttemptTable } from './attempt-table.ts';
 import { CaptureClock } from './clock.ts';
 import { CaptureTraits } from './capture-traits.ts';
 import { onGoingOn, onSyn, onSynAck } from './handshake.ts';
-import { hashFlow, hashPlain } from './hash.ts';
+import { hashFlow } from './hash.ts';
 import type { FlowListener, PacketKind } from './listener.ts';
 import { Orphans } from './orphans.ts';
 import { onIcmp, onRst } from './refusals.ts';
@@ -63,7 +63,7 @@ export class FlowStage {
   /** A TCP segment at its time on the table's clock. */
   tcp(s: Segment, t: Micros): void {
     const control = s.flags & (TCP_SYN | TCP_RST | TCP_FIN);
-    if (control === 0 && this.table.undecided[(s.srcPort + s.dstPort) & 0xffff] === 0) return;
+    if (control === 0 && !this.table.concerns(s.srcPort + s.dstPort)) return;
     this.hashed(s, hashFlow(s), t);
   }
 
@@ -120,17 +120,6 @@ export class FlowStage {
     if (this.listener.hearsAll) this.tell(slot, t, false);
   }
 
-  /**
-   * Fetches ahead what a handful of frames will look up, so that their cache
-   * misses overlap.
-   * @returns the flow's hash, for `hashed`
-   */
-  foresee(source: number, destination: number, ports: number): number {
-    const hash = hashPlain(source, destination, ports);
-    this.table.foresee(hash);
-    return hash;
-  }
-
   /** Runs all deadlines up to `now` on the table's clock, each at its own time and in order. */
   runDue(now: Micros): void {
     const { table } = this;
@@ -158,6 +147,7 @@ export class FlowStage {
   /** The attempt whose SYN an ICMP error quotes, or -1. */
   private quoted(s: Segment): number {
     const { turned } = this;
+    turned.v6 = s.v6;
     turned.src0 = s.quoteSrc0;
     turned.src1 = s.quoteSrc1;
     turned.src2 = s.quoteSrc2;

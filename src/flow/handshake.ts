@@ -25,7 +25,7 @@ import { ANSWERED, establish, holdAfter } from './turns.ts';
 /** A SYN without ACK. `head` is the newest attempt of its 4-tuple, or -1. */
 export function onSyn(flow: FlowStage, s: Segment, hash: number, head: number, t: Micros): void {
   const { table } = flow;
-  const { words, times } = table.slots;
+  const { words } = table.slots;
   if (head >= 0) {
     const w = head * S.WORDS;
     const state = words[w + S.STATE];
@@ -40,7 +40,10 @@ export function onSyn(flow: FlowStage, s: Segment, hash: number, head: number, t
     }
   }
   const slot = table.create(hash, s, head, t);
-  times[slot * S.TIMES + S.WALL] = flow.clock.wall;
+  if (flow.clock.wall !== 0) {
+    words[slot * S.WORDS + S.STATE] |= F.CLOCK_SHIFTED;
+    table.slots.setWall(slot, flow.clock.wall);
+  }
   flow.traits.attempts++;
   flow.tellSyn(slot, s, t);
   const early = flow.orphans.take(hash, t);
@@ -49,9 +52,9 @@ export function onSyn(flow: FlowStage, s: Segment, hash: number, head: number, t
 
 function repeatedSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
   const { table } = flow;
-  const { words, times } = table.slots;
+  const { words } = table.slots;
   const w = slot * S.WORDS;
-  const last = times[slot * S.TIMES + S.LAST_SYN];
+  const last = table.slots.lastSyn(slot);
   if ((words[w + S.COUNTS] & 0xffff) < 0xffff) words[w + S.COUNTS]++;
   const evidence = table.evidenceOf(slot);
   const retry = evidence.addSyn(t, last);
@@ -60,7 +63,7 @@ function repeatedSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): void
     flow.tellSyn(slot, s, t);
     return;
   }
-  times[slot * S.TIMES + S.LAST_SYN] = t;
+  table.slots.setLastSyn(slot, t);
   table.hold(slot);
   const before = words[w + S.STATE];
   let state = before | F.RETRIED;
@@ -81,14 +84,14 @@ function repeatedSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): void
 
 /** The server's own SYN: simultaneous open or split handshake; false when it opens an attempt of its own. */
 function reverseSyn(flow: FlowStage, slot: number, state: number, s: Segment, t: Micros): boolean {
-  const { words, times } = flow.table.slots;
+  const { words, more } = flow.table.slots;
   const w = slot * S.WORDS;
-  if ((state & F.REVERSE_SYN) !== 0 && words[w + S.SERVER_ISN] === s.seq) return true;
+  if ((state & F.REVERSE_SYN) !== 0 && more[slot * S.MORE + S.SERVER_ISN] === s.seq) return true;
   if ((state & (F.SYN_ACK | F.ESTABLISHED | F.REFUSED | F.REJECTED | F.FINAL)) !== 0) return false;
-  if (t - times[slot * S.TIMES + S.FIRST_SYN] > REVERSE_SYN_WITHIN) return false;
+  if (t - flow.table.slots.firstSyn(slot) > REVERSE_SYN_WITHIN) return false;
   words[w + S.STATE] |= F.REVERSE_SYN;
-  words[w + S.SERVER_ISN] = s.seq;
-  words[w + S.SERVER_NEXT] = (s.seq + 1 + s.payload) | 0;
+  more[slot * S.MORE + S.SERVER_ISN] = s.seq;
+  more[slot * S.MORE + S.SERVER_NEXT] = (s.seq + 1 + s.payload) | 0;
   flow.table.hold(slot);
   flow.table.timers.arm(slot, t + LONE_HOLD, flow.clock.now);
   flow.tellPacket(slot, 'syn', false, s, t);
@@ -117,7 +120,7 @@ export function onSynAck(flow: FlowStage, s: Segment, head: number, t: Micros): 
 
 function synAckOf(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
   const { table } = flow;
-  const { words, times } = table.slots;
+  const { words, more } = table.slots;
   const w = slot * S.WORDS;
   const state = words[w + S.STATE];
   const next = (s.seq + 1 + s.payload) | 0;
@@ -126,21 +129,21 @@ function synAckOf(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
   if ((state & F.SYN_ACK) !== 0) {
     const evidence = table.evidenceOf(slot);
     const last = Number.isNaN(evidence.lastSynAck)
-      ? times[slot * S.TIMES + S.ANSWERED]
+      ? table.slots.answered(slot)
       : evidence.lastSynAck;
     evidence.lastSynAck = t;
     if (t - last >= CAPTURE_DUPLICATE) words[w + S.STATE] |= F.SYN_ACK_REPEATED;
-    words[w + S.SERVER_ISN] = s.seq;
-    words[w + S.SERVER_NEXT] = next;
+    more[slot * S.MORE + S.SERVER_ISN] = s.seq;
+    more[slot * S.MORE + S.SERVER_NEXT] = next;
     if ((state & F.HALF_OPEN) !== 0) table.timers.arm(slot, t + HALF_OPEN_HOLD, flow.clock.now);
     return;
   }
-  const clientAck = words[w + S.SERVER_NEXT];
+  const clientAck = more[slot * S.MORE + S.SERVER_NEXT];
   words[w + S.STATE] = state | F.SYN_ACK;
-  words[w + S.SERVER_ISN] = s.seq;
-  words[w + S.SERVER_NEXT] = next;
+  more[slot * S.MORE + S.SERVER_ISN] = s.seq;
+  more[slot * S.MORE + S.SERVER_NEXT] = next;
   words[w + S.TTLS] = (words[w + S.TTLS] & 0xff) | (s.ttl << 8);
-  times[slot * S.TIMES + S.ANSWERED] = t;
+  table.slots.setAnswered(slot, t);
   table.hold(slot);
   const acked = (state & F.CLIENT_WENT_ON) !== 0 && (clientAck - next) >>> 0 < GOING_ON_WINDOW;
   const simultaneous = (state & F.REVERSE_SYN) !== 0 && (state & F.CLIENT_ACKED) !== 0;
@@ -150,11 +153,11 @@ function synAckOf(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
 
 /** The client's acknowledgement of the server's own SYN, in a SYN-ACK or a bare ACK. */
 function clientAcksReverseSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): boolean {
-  const { words } = flow.table.slots;
+  const { words, more } = flow.table.slots;
   const w = slot * S.WORDS;
   const state = words[w + S.STATE];
   if ((state & F.REVERSE_SYN) === 0 || (state & F.FINAL) !== 0) return false;
-  if (s.ack !== words[w + S.SERVER_NEXT]) return false;
+  if (s.ack !== more[slot * S.MORE + S.SERVER_NEXT]) return false;
   words[w + S.STATE] = state | F.CLIENT_ACKED;
   flow.tellPacket(slot, (s.flags & TCP_SYN) !== 0 ? 'syn-ack' : 'ack', true, s, t);
   if ((state & (F.SERVER_WENT_ON | F.SYN_ACK)) !== 0) establish(flow, slot, t, 0);
@@ -187,13 +190,13 @@ function clientWentOn(
   s: Segment,
   t: Micros,
 ): boolean {
-  const { words } = flow.table.slots;
+  const { words, more } = flow.table.slots;
   const w = slot * S.WORDS;
   if ((s.flags & TCP_ACK) === 0) return false;
   if ((s.seq - words[w + S.ISN] - 1) >>> 0 > GOING_ON_WINDOW) return false;
-  const first = (words[w + S.SERVER_ISN] + 1) | 0;
+  const first = (more[slot * S.MORE + S.SERVER_ISN] + 1) | 0;
   if ((state & F.SYN_ACK) !== 0) {
-    const sent = (words[w + S.SERVER_NEXT] - first) >>> 0;
+    const sent = (more[slot * S.MORE + S.SERVER_NEXT] - first) >>> 0;
     const past = (s.ack - first) >>> 0;
     // Within what the server was seen to send; further only where packets are known to be missing.
     const unseen = (state & F.SERVER_WENT_ON) !== 0 || flow.traits.losesPackets;
@@ -212,7 +215,7 @@ function clientWentOn(
     establish(flow, slot, t, F.ONE_WAY);
   } else if ((state & F.CLIENT_WENT_ON) === 0) {
     words[w + S.STATE] = state | F.CLIENT_WENT_ON;
-    words[w + S.SERVER_NEXT] = s.ack;
+    more[slot * S.MORE + S.SERVER_NEXT] = s.ack;
     flow.table.hold(slot);
     flow.table.timers.arm(slot, t + ONE_WAY_GRACE, flow.clock.now);
   }
@@ -226,13 +229,13 @@ function serverWentOn(
   s: Segment,
   t: Micros,
 ): boolean {
-  const { words } = flow.table.slots;
+  const { words, more } = flow.table.slots;
   const w = slot * S.WORDS;
   if ((s.flags & TCP_ACK) === 0) return false;
   const sent = (words[w + S.CLIENT_NEXT] - words[w + S.ISN] - 1) >>> 0;
   const acked = (s.ack - words[w + S.ISN] - 1) >>> 0;
-  const more = (state & (F.CLIENT_WENT_ON | F.SYN_ACK)) !== 0 && acked < GOING_ON_WINDOW;
-  if (acked > sent && !more) return false;
+  const unseen = (state & (F.CLIENT_WENT_ON | F.SYN_ACK)) !== 0 && acked < GOING_ON_WINDOW;
+  if (acked > sent && !unseen) return false;
   flow.tellPacket(slot, kindOf(s), false, s, t);
   if (acked > sent && (state & F.SYN_ACK) !== 0) {
     // It has data that the client sends after the handshake only: that was not captured.
@@ -241,9 +244,9 @@ function serverWentOn(
   }
   const end = (s.seq + s.payload + ((s.flags & TCP_FIN) !== 0 ? 1 : 0)) | 0;
   if ((state & F.SYN_ACK) !== 0) {
-    const known = (words[w + S.SERVER_NEXT] - words[w + S.SERVER_ISN]) >>> 0;
-    const now = (end - words[w + S.SERVER_ISN]) >>> 0;
-    if (now > known && now < GOING_ON_WINDOW) words[w + S.SERVER_NEXT] = end;
+    const known = (more[slot * S.MORE + S.SERVER_NEXT] - more[slot * S.MORE + S.SERVER_ISN]) >>> 0;
+    const now = (end - more[slot * S.MORE + S.SERVER_ISN]) >>> 0;
+    if (now > known && now < GOING_ON_WINDOW) more[slot * S.MORE + S.SERVER_NEXT] = end;
     words[w + S.STATE] = state | F.SERVER_WENT_ON;
     return true;
   }
@@ -256,7 +259,7 @@ function serverWentOn(
     // Data before the handshake is done is not sent: the rest was not captured.
     flow.table.timers.arm(slot, t + ONE_WAY_GRACE, flow.clock.now);
     words[w + S.STATE] |= F.CLIENT_WENT_ON;
-    words[w + S.SERVER_NEXT] = end;
+    more[slot * S.MORE + S.SERVER_NEXT] = end;
   }
   return true;
 }

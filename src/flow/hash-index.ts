@@ -1,19 +1,24 @@
+import { alignedInt32 } from './memory.ts';
+
 /**
  * From a hash to slot numbers: buckets of eight 32-bit entries, so that a
  * look-up takes one cache line. An entry is the hash's top eight bits over
  * slot + 1; who looks up compares the rest. Buckets are packed from the front;
  * what does not fit spills into the next ones. It doubles when half full.
  */
-const BUCKET = 8;
+const BUCKET_BITS = 3;
+const BUCKET = 1 << BUCKET_BITS;
 const SLOT_BITS = 24;
 const SLOT_MASK = (1 << SLOT_BITS) - 1;
+/** Where an entry was taken from a bucket that has spilled: keeps the bucket from looking as if it had not. */
+const GRAVE = SLOT_MASK;
 
 /** Slots that can be told apart; more attempts than that would take 2 GB. */
-export const SLOTS_MOST = SLOT_MASK - 1;
+export const SLOTS_MOST = SLOT_MASK - 2;
 
 export class HashIndex {
   private entries: Int32Array;
-  /** How many entries of each bucket lie in later ones. */
+  /** How many entries of each bucket lie in later ones; while any do, the bucket has no empty place. */
   private spilled: Uint16Array;
   private mask: number;
   private count = 0;
@@ -27,7 +32,7 @@ export class HashIndex {
    */
   constructor(hashOf: (slot: number) => number, buckets = 1 << 9) {
     this.hashOf = hashOf;
-    this.entries = new Int32Array(buckets * BUCKET);
+    this.entries = alignedInt32(buckets * BUCKET);
     this.spilled = new Uint16Array(buckets);
     this.mask = buckets - 1;
   }
@@ -36,9 +41,16 @@ export class HashIndex {
     return this.count;
   }
 
-  /** Loads the bucket of a hash into the cache, long before it is looked up. What it gives means nothing. */
-  touch(hash: number): number {
-    return this.entries[(hash & this.mask) * BUCKET];
+  /**
+   * Loads the buckets of some hashes into the cache, long before they are
+   * looked up. The loop does nothing else, so that the misses overlap. What it
+   * gives means nothing.
+   */
+  touch(hashes: Int32Array, count: number): number {
+    const { entries, mask } = this;
+    let sum = 0;
+    for (let i = 0; i < count; i++) sum ^= entries[(hashes[i] & mask) * BUCKET];
+    return sum;
   }
 
   /** Position of the first entry that may be of this hash, or -1. */
@@ -49,7 +61,7 @@ export class HashIndex {
 
   /** Position of the next such entry after `position`, or -1. */
   next(hash: number, position: number): number {
-    return this.scan(hash, Math.floor(position / BUCKET), position + 1);
+    return this.scan(hash, position >>> BUCKET_BITS, position + 1);
   }
 
   slotAt(position: number): number {
@@ -70,14 +82,18 @@ export class HashIndex {
   /** Takes the entry at a position out; positions found before are void. */
   removeAt(hash: number, position: number): void {
     const { entries } = this;
-    const bucket = Math.floor(position / BUCKET);
+    const bucket = position >>> BUCKET_BITS;
     const home = hash & this.mask;
     if (bucket !== home) this.spilled[home]--;
+    this.count--;
     let last = bucket * BUCKET + BUCKET - 1;
+    if (entries[last] !== 0 && this.spilled[bucket] > 0) {
+      entries[position] = GRAVE;
+      return;
+    }
     while (entries[last] === 0) last--;
     entries[position] = entries[last];
     entries[last] = 0;
-    this.count--;
   }
 
   private scan(hash: number, inBucket: number, from: number): number {
@@ -90,7 +106,10 @@ export class HashIndex {
     for (;;) {
       for (; position < end; position++) {
         const entry = entries[position];
-        if (entry === 0) break;
+        if (entry === 0) {
+          if (away === 0) return -1;
+          break;
+        }
         if (entry >>> SLOT_BITS === tag && this.mayBe(hash, away, entry)) return position;
       }
       if (this.spilled[home] === 0 || away >= this.furthest) return -1;
@@ -102,6 +121,7 @@ export class HashIndex {
 
   /** Away from home an entry with the same tag may belong to another bucket: its hash tells. */
   private mayBe(hash: number, away: number, entry: number): boolean {
+    if (entry === GRAVE) return false;
     return away === 0 || this.hashOf((entry & SLOT_MASK) - 1) === hash;
   }
 
@@ -112,7 +132,7 @@ export class HashIndex {
     for (;;) {
       const start = ((home + away) & this.mask) * BUCKET;
       for (let position = start; position < start + BUCKET; position++) {
-        if (entries[position] !== 0) continue;
+        if (entries[position] !== 0 && entries[position] !== GRAVE) continue;
         entries[position] = (hash & ~SLOT_MASK) | (slot + 1);
         if (away > 0) {
           this.spilled[home]++;
@@ -127,12 +147,12 @@ export class HashIndex {
   private grow(): void {
     const old = this.entries;
     const buckets = (this.mask + 1) * 2;
-    this.entries = new Int32Array(buckets * BUCKET);
+    this.entries = alignedInt32(buckets * BUCKET);
     this.spilled = new Uint16Array(buckets);
     this.mask = buckets - 1;
     this.furthest = 0;
     for (const entry of old) {
-      if (entry === 0) continue;
+      if (entry === 0 || entry === GRAVE) continue;
       const slot = (entry & SLOT_MASK) - 1;
       this.place(this.hashOf(slot), slot);
     }

@@ -28,7 +28,8 @@ export function onRst(flow: FlowStage, s: Segment, head: number, t: Micros): boo
       continue;
     }
     if ((state & F.SYN_ACK) !== 0) {
-      if ((s.seq - words[w + S.SERVER_ISN]) >>> 0 > GOING_ON_WINDOW) continue;
+      if ((s.seq - table.slots.more[slot * S.MORE + S.SERVER_ISN]) >>> 0 > GOING_ON_WINDOW)
+        continue;
       flow.tellPacket(slot, 'rst', false, s, t);
       halfOpen(flow, slot, t);
       return true;

@@ -1,45 +1,48 @@
 /**
- * The attempts' memory: a fixed number of slots in typed arrays, 64 bytes of
- * words, 32 of addresses and 32 of times each. Slot numbers are handed out in
- * an order that depends on the input alone, so that output never follows the
- * seeded hash.
+ * The attempts' memory: a fixed number of slots in typed arrays. What a lone
+ * IPv4 SYN needs fills one cache line (`words`); the rest, 64 bytes in `more`
+ * and `times`, is touched only for attempts with more behind them. Slot numbers
+ * are handed out in an order that depends on the input alone, so that output
+ * never follows the seeded hash.
  *
  * Each slot stands in one of three queues, oldest first, from which a full
  * table takes back: tombs (settled, remembered for late duplicates), lone SYNs
  * (nothing but one SYN), held (anything more).
  */
+import type { Micros } from '../model/attempt.ts';
+import { RETRIED } from './state.ts';
+import { alignedFloat64, alignedInt32 } from './memory.ts';
 
-// Words of a slot.
+// `words` of a slot.
 export const PORTS = 0; // client << 16 | server
 export const ISN = 1;
 export const STATE = 2; // see state.ts
 export const COUNTS = 3; // SYNs in the low half, SYN-ACKs above (16 bits each)
-export const SERVER_ISN = 4;
-export const SERVER_NEXT = 5; // what the server was seen to send ends before this
-export const CLIENT_NEXT = 6; // what the client was seen to send ends before this
-export const HASH = 7;
-export const OLDER = 8; // the attempt of the same 4-tuple before this one, or -1
-export const TTLS = 9; // client, server; 0 where none was seen
-export const OPTION_LAYOUT = 10;
-export const WINDOW = 11; // window << 16 | MSS
-const QUEUE = 12;
-const QUEUE_NEXT = 13;
-const QUEUE_PREVIOUS = 14;
-/** Depth of the chain of attempts of one 4-tuple that hangs on OLDER. */
-export const DEPTH = 15;
+const FIRST_SYN = 2; // of 64 bits: words 4 and 5
+export const CLIENT = 6; // first address word
+export const SERVER = 7;
+export const HASH = 8;
+export const OLDER = 9; // the attempt of the same 4-tuple before this one, or -1
+const QUEUE_NEXT = 10;
+const QUEUE_PREVIOUS = 11;
+const PLACE = 12; // queue | depth << 2
+export const TTLS = 13; // client | server << 8; 0 where none was seen
+export const CLIENT_NEXT = 14; // what the client was seen to send ends before this
+export const OPTION_LAYOUT = 15;
 export const WORDS = 16;
 
-// Times of a slot, microseconds of the table's clock.
-export const FIRST_SYN = 0;
-export const LAST_SYN = 1;
-/** First SYN-ACK that answered, or NaN. */
-export const ANSWERED = 2;
-/** Wall clock minus the table's clock at the first SYN: for printing. */
-export const WALL = 3;
-export const TIMES = 4;
+// `more` of a slot: set only where needed.
+export const CLIENT_REST = 0; // IPv6: the other three address words
+export const SERVER_REST = 3;
+export const SERVER_ISN = 6;
+export const SERVER_NEXT = 7; // what the server was seen to send ends before this
+export const MORE = 8;
 
-/** Client's four address words, then the server's. */
-export const ADDRESS_WORDS = 8;
+// `times` of a slot, microseconds of the table's clock: set only where needed.
+const LAST_SYN = 0;
+const ANSWERED = 1;
+const WALL = 2;
+const TIMES = 4;
 
 export const TOMB = 0;
 export const LONE = 1;
@@ -48,8 +51,10 @@ export const HELD = 2;
 export class Slots {
   readonly capacity: number;
   readonly words: Int32Array;
-  readonly addresses: Int32Array;
-  readonly times: Float64Array;
+  readonly more: Int32Array;
+  private readonly times: Float64Array;
+  /** The same memory as `words`. */
+  private readonly doubles: Float64Array;
   /** Slots in use, tombs among them. */
   used = 0;
 
@@ -62,9 +67,14 @@ export class Slots {
 
   constructor(capacity: number) {
     this.capacity = capacity;
-    this.words = new Int32Array(capacity * WORDS);
-    this.addresses = new Int32Array(capacity * ADDRESS_WORDS);
-    this.times = new Float64Array(capacity * TIMES);
+    this.words = alignedInt32(capacity * WORDS);
+    this.doubles = new Float64Array(
+      this.words.buffer,
+      this.words.byteOffset,
+      (capacity * WORDS) / 2,
+    );
+    this.more = alignedInt32(capacity * MORE);
+    this.times = alignedFloat64(capacity * TIMES);
   }
 
   get full(): boolean {
@@ -89,13 +99,13 @@ export class Slots {
   }
 
   move(slot: number, queue: number): void {
-    if (this.words[slot * WORDS + QUEUE] === queue) return;
+    if (this.queueOf(slot) === queue) return;
     this.unlink(slot);
     this.append(slot, queue);
   }
 
   queueOf(slot: number): number {
-    return this.words[slot * WORDS + QUEUE];
+    return this.words[slot * WORDS + PLACE] & 3;
   }
 
   /** The slot that has stood longest in a queue, or -1. */
@@ -108,11 +118,57 @@ export class Slots {
     return this.words[slot * WORDS + QUEUE_NEXT];
   }
 
+  firstSyn(slot: number): Micros {
+    return this.doubles[slot * (WORDS / 2) + FIRST_SYN];
+  }
+
+  setFirstSyn(slot: number, time: Micros): void {
+    this.doubles[slot * (WORDS / 2) + FIRST_SYN] = time;
+  }
+
+  /** The newest SYN that was no capture duplicate. */
+  lastSyn(slot: number): Micros {
+    const retried = (this.words[slot * WORDS + STATE] & RETRIED) !== 0;
+    return retried ? this.times[slot * TIMES + LAST_SYN] : this.firstSyn(slot);
+  }
+
+  setLastSyn(slot: number, time: Micros): void {
+    this.times[slot * TIMES + LAST_SYN] = time;
+  }
+
+  /** The first SYN-ACK; to be asked only of an attempt that has one. */
+  answered(slot: number): Micros {
+    return this.times[slot * TIMES + ANSWERED];
+  }
+
+  setAnswered(slot: number, time: Micros): void {
+    this.times[slot * TIMES + ANSWERED] = time;
+  }
+
+  /** Wall clock minus the table's clock at the first SYN; to be asked only where the clock was set back. */
+  wall(slot: number): Micros {
+    return this.times[slot * TIMES + WALL];
+  }
+
+  setWall(slot: number, difference: Micros): void {
+    this.times[slot * TIMES + WALL] = difference;
+  }
+
+  /** Depth of the chain of attempts of one 4-tuple that hangs on OLDER. */
+  depth(slot: number): number {
+    return this.words[slot * WORDS + PLACE] >> 2;
+  }
+
+  setDepth(slot: number, depth: number): void {
+    const at = slot * WORDS + PLACE;
+    this.words[at] = (this.words[at] & 3) | (depth << 2);
+  }
+
   private append(slot: number, queue: number): void {
     const { words } = this;
     const at = slot * WORDS;
     const tail = this.tails[queue];
-    words[at + QUEUE] = queue;
+    words[at + PLACE] = (words[at + PLACE] & ~3) | queue;
     words[at + QUEUE_NEXT] = -1;
     words[at + QUEUE_PREVIOUS] = tail;
     if (tail < 0) this.heads[queue] = slot;
@@ -123,7 +179,7 @@ export class Slots {
   private unlink(slot: number): void {
     const { words } = this;
     const at = slot * WORDS;
-    const queue = words[at + QUEUE];
+    const queue = words[at + PLACE] & 3;
     const next = words[at + QUEUE_NEXT];
     const previous = words[at + QUEUE_PREVIOUS];
     if (previous < 0) this.heads[queue] = next;

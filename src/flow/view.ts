@@ -13,6 +13,7 @@ import { icmpName } from '../wire/icmp-names.ts';
 import type { AttemptTable } from './attempt-table.ts';
 import * as S from './slots.ts';
 import {
+  CLOCK_SHIFTED,
   ESTABLISHED,
   HALF_OPEN,
   INFERRED,
@@ -81,29 +82,33 @@ export class AttemptView implements Attempt {
     return this.table.slots.words[this.slot * S.WORDS + n];
   }
 
-  private tableTime(n: number): number {
-    return this.table.slots.times[this.slot * S.TIMES + n];
+  get time(): Micros {
+    return this.table.slots.firstSyn(this.slot) + this.wall;
   }
 
-  get time(): Micros {
-    return this.tableTime(S.FIRST_SYN) + this.tableTime(S.WALL);
+  /** What to add to the table's clock to get the packets' own. */
+  private get wall(): Micros {
+    return (this.state & CLOCK_SHIFTED) === 0 ? 0 : this.table.slots.wall(this.slot);
   }
 
   get client(): Address {
-    return { ip: this.address(0), port: this.word(S.PORTS) >>> 16 };
+    return { ip: this.clientIp, port: this.word(S.PORTS) >>> 16 };
   }
 
   get server(): Address {
-    return { ip: this.address(4), port: this.word(S.PORTS) & 0xffff };
+    return { ip: this.serverIp, port: this.word(S.PORTS) & 0xffff };
   }
 
-  /** Four address words of the client (0) or the server (4), where `words` holds them. */
-  get addressWords(): Int32Array {
-    return this.table.slots.addresses;
+  /** An address word of the client's (0 to 3); the first alone of IPv4, the others 0. */
+  clientWord(n: number): number {
+    if (n === 0) return this.word(S.CLIENT);
+    return this.v6 === 0 ? 0 : this.table.slots.more[this.slot * S.MORE + S.CLIENT_REST + n - 1];
   }
 
-  get addressAt(): number {
-    return this.slot * S.ADDRESS_WORDS;
+  /** The same of the server's. */
+  serverWord(n: number): number {
+    if (n === 0) return this.word(S.SERVER);
+    return this.v6 === 0 ? 0 : this.table.slots.more[this.slot * S.MORE + S.SERVER_REST + n - 1];
   }
 
   get serverPort(): number {
@@ -140,13 +145,13 @@ export class AttemptView implements Attempt {
 
   /** The newest SYN that was no capture duplicate, packets' own time. */
   get lastSeen(): Micros {
-    return this.tableTime(S.LAST_SYN) + this.tableTime(S.WALL);
+    return this.table.slots.lastSyn(this.slot) + this.wall;
   }
 
   /** The first SYN-ACK, or the last SYN where none was captured; packets' own time. */
   get answerTime(): Micros {
-    const answered = this.tableTime(S.ANSWERED);
-    return Number.isNaN(answered) ? this.lastSeen : answered + this.tableTime(S.WALL);
+    if ((this.state & SYN_ACK) === 0) return this.lastSeen;
+    return this.table.slots.answered(this.slot) + this.wall;
   }
 
   get syn_offsets(): number[] {
@@ -169,9 +174,9 @@ export class AttemptView implements Attempt {
   }
 
   get answered_after(): number | null {
-    const answered = this.tableTime(S.ANSWERED);
-    if (Number.isNaN(answered)) return null;
-    return Math.max(0, answered - this.tableTime(S.FIRST_SYN)) / 1e6;
+    if ((this.state & SYN_ACK) === 0) return null;
+    const { slots } = this.table;
+    return Math.max(0, slots.answered(this.slot) - slots.firstSyn(this.slot)) / 1e6;
   }
 
   get one_way(): boolean {
@@ -184,17 +189,16 @@ export class AttemptView implements Attempt {
 
   /** 48 bits of a number for IPv4. */
   get server_key(): number | string {
-    const { addresses } = this.table.slots;
-    const a = this.addressAt + 4;
-    if (this.v6 === 0) return (addresses[a] >>> 0) * 65_536 + this.serverPort;
-    return `${addresses[a]},${addresses[a + 1]},${addresses[a + 2]},${addresses[a + 3]},${this.serverPort}`;
+    const word = this.word(S.SERVER);
+    if (this.v6 === 0) return (word >>> 0) * 65_536 + this.serverPort;
+    const rest = [this.serverWord(1), this.serverWord(2), this.serverWord(3)];
+    return `${word},${rest.join(',')},${this.serverPort}`;
   }
 
   get client_key(): number | string {
-    const { addresses } = this.table.slots;
-    const a = this.addressAt;
-    if (this.v6 === 0) return addresses[a] >>> 0;
-    return `${addresses[a]},${addresses[a + 1]},${addresses[a + 2]},${addresses[a + 3]}`;
+    const word = this.word(S.CLIENT);
+    if (this.v6 === 0) return word >>> 0;
+    return `${word},${this.clientWord(1)},${this.clientWord(2)},${this.clientWord(3)}`;
   }
 
   get syn_layout(): number {
@@ -213,7 +217,13 @@ export class AttemptView implements Attempt {
   }
 
   get community_id(): string {
-    return communityId(this.table.slots.addresses, this.addressAt, this.word(S.PORTS), this.v6);
+    const ends = [0, 1, 2, 3].map((n) => [this.clientWord(n), this.serverWord(n)]);
+    return communityId(
+      ends.map(([client]) => client),
+      ends.map(([, server]) => server),
+      this.word(S.PORTS),
+      this.v6,
+    );
   }
 
   get v6(): number {
@@ -221,22 +231,28 @@ export class AttemptView implements Attempt {
   }
 
   private get loopback(): boolean {
-    const { addresses } = this.table.slots;
-    const a = this.addressAt;
-    if (this.v6 === 0) return addresses[a] >>> 24 === 127 || addresses[a] === addresses[a + 4];
-    for (let i = 0; i < 4; i++) if (addresses[a + i] !== addresses[a + 4 + i]) return false;
+    if (this.v6 === 0 && this.word(S.CLIENT) >>> 24 === 127) return true;
+    for (let n = 0; n < 4; n++) if (this.clientWord(n) !== this.serverWord(n)) return false;
     return true;
   }
 
-  private address(from: number): string {
-    const { addresses } = this.table.slots;
-    const a = this.addressAt + from;
+  private get clientIp(): string {
     return formatAddress(
       this.v6,
-      addresses[a],
-      addresses[a + 1],
-      addresses[a + 2],
-      addresses[a + 3],
+      this.clientWord(0),
+      this.clientWord(1),
+      this.clientWord(2),
+      this.clientWord(3),
+    );
+  }
+
+  private get serverIp(): string {
+    return formatAddress(
+      this.v6,
+      this.serverWord(0),
+      this.serverWord(1),
+      this.serverWord(2),
+      this.serverWord(3),
     );
   }
 }
@@ -247,14 +263,20 @@ function isInitialTtl(ttl: number): boolean {
 }
 
 /** Community ID v1 with seed 0: `1:` + base64(SHA-1(seed, addresses and ports with the smaller end first)). */
-function communityId(addresses: Int32Array, at: number, ports: number, v6: number): string {
+function communityId(
+  client: readonly number[],
+  server: readonly number[],
+  ports: number,
+  v6: number,
+): string {
   const width = v6 === 0 ? 4 : 16;
-  const ends = [0, 4].map((from) => {
+  const bytesOf = (words: readonly number[], port: number): Buffer => {
     const end = Buffer.alloc(width + 2);
-    for (let i = 0; i < width / 4; i++) end.writeInt32BE(addresses[at + from + i], i * 4);
-    end.writeUInt16BE(from === 0 ? ports >>> 16 : ports & 0xffff, width);
+    for (let i = 0; i < width / 4; i++) end.writeInt32BE(words[i], i * 4);
+    end.writeUInt16BE(port, width);
     return end;
-  });
+  };
+  const ends = [bytesOf(client, ports >>> 16), bytesOf(server, ports & 0xffff)];
   ends.sort((a, b) => Buffer.compare(a, b));
   const [low, high] = ends;
   const input = Buffer.concat([

@@ -31,11 +31,8 @@ export class DistinctClients {
     this.table = new Int32Array(8 * this.width);
   }
 
-  add(words: Int32Array, at: number): void {
-    const w0 = words[at];
-    const w1 = words[at + 1];
-    const w2 = words[at + 2];
-    const w3 = words[at + 3];
+  /** @param w0 the address's words in network order; IPv4 has the first only, the others are 0 */
+  add(w0: number, w1: number, w2: number, w3: number): void {
     const hash = hashWords(w0, w1, w2, w3);
     if (this.registers === undefined) this.addExact(hash, w0, w1, w2, w3);
     else this.estimateOf(this.registers, hash);

@@ -20,13 +20,15 @@ const ENDPOINTS_MOST = 200_000;
 /** Lone SYNs at one endpoint before its seconds are watched for a flood. */
 const WATCH_FROM = 100;
 
-function isAt(s: EndpointStats, words: Int32Array, at: number, port: number): boolean {
+function isAt({ words, port, v6 }: EndpointStats, a: AttemptView): boolean {
   return (
-    s.port === port &&
-    s.words[0] === words[at] &&
-    s.words[3] === words[at + 3] &&
-    s.words[1] === words[at + 1] &&
-    s.words[2] === words[at + 2]
+    words[0] === a.serverWord(0) &&
+    port === a.serverPort &&
+    v6 === (a.v6 !== 0) &&
+    (!v6 ||
+      (words[3] === a.serverWord(3) &&
+        words[2] === a.serverWord(2) &&
+        words[1] === a.serverWord(1)))
   );
 }
 
@@ -111,35 +113,23 @@ export class EndpointBook {
   }
 
   private at(a: AttemptView): EndpointStats | undefined {
-    const words = a.addressWords;
-    const at = a.addressAt + 4;
-    const port = a.serverPort;
     const last = this.latest;
-    if (last !== undefined && isAt(last, words, at, port) && last.v6 === (a.v6 !== 0)) return last;
-    this.latest = this.lookUp(a, words, at, port);
+    if (last !== undefined && isAt(last, a)) return last;
+    this.latest = this.lookUp(a);
     return this.latest;
   }
 
-  private lookUp(
-    a: AttemptView,
-    words: Int32Array,
-    at: number,
-    port: number,
-  ): EndpointStats | undefined {
-    const hash = hashAddress(words[at], words[at + 1], words[at + 2], words[at + 3], port);
-    const v6 = a.v6 !== 0;
+  private lookUp(a: AttemptView): EndpointStats | undefined {
+    const words = [a.serverWord(0), a.serverWord(1), a.serverWord(2), a.serverWord(3)] as const;
+    const hash = hashAddress(...words, a.serverPort);
     for (let p = this.index.first(hash); p >= 0; p = this.index.next(hash, p)) {
       const found = this.stats[this.index.slotAt(p)];
-      if (found.v6 === v6 && isAt(found, words, at, port)) return found;
+      if (isAt(found, a)) return found;
     }
     if (this.stats.length >= ENDPOINTS_MOST) return undefined;
-    const made = new EndpointStats(
-      v6,
-      [words[at], words[at + 1], words[at + 2], words[at + 3]],
-      port,
-    );
-    this.index.add(hash, this.stats.length);
+    const made = new EndpointStats(a.v6 !== 0, words, a.serverPort);
     this.stats.push(made);
+    this.index.add(hash, this.stats.length - 1);
     return made;
   }
 

@@ -102,7 +102,7 @@ export class EndpointStats {
     const { outcome, state } = a;
     const time = a.time;
     this.outcomes[OUTCOMES.indexOf(outcome)]++;
-    this.clients.add(a.addressWords, a.addressAt);
+    this.clients.add(a.clientWord(0), a.clientWord(1), a.clientWord(2), a.clientWord(3));
     this.first = Math.min(this.first, time);
     this.last = Math.max(this.last, time, outcome === 'established' ? a.at : a.lastSeen);
     if ((state & ONE_WAY) !== 0) this.oneWay++;
@@ -145,7 +145,7 @@ export class EndpointStats {
       time,
       a.lastSeen,
       a.syns,
-      a.addressWords[a.addressAt] ^ a.addressWords[a.addressAt + 3],
+      a.clientWord(0) ^ a.clientWord(3),
     );
   }
 
