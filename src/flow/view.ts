@@ -21,6 +21,7 @@ import {
   REFUSED,
   REJECTED,
   REJECTED_FIRST,
+  RETRIED,
   SYN_ACK,
   UNANSWERED,
   V6,
@@ -65,6 +66,11 @@ export class AttemptView implements Attempt {
     this.table = table;
     this.source = source;
     this.configuredVantage = vantage;
+  }
+
+  /** Nothing but SYNs that may be one SYN captured twice: no retry, no answer. */
+  get lone(): boolean {
+    return (this.state & (RETRIED | SYN_ACK | ESTABLISHED | REFUSED | REJECTED)) === 0;
   }
 
   /** Moves the window; `wall` is what to add to the table's clock. */

@@ -1,6 +1,5 @@
 import { HashIndex } from '../flow/hash-index.ts';
 import { hashAddress } from '../flow/hash.ts';
-import { ESTABLISHED, REFUSED, REJECTED, RETRIED, SYN_ACK } from '../flow/state.ts';
 import type { AttemptView } from '../flow/view.ts';
 import type { Micros, Outcome } from '../model/attempt.ts';
 import { OUTCOMES } from '../model/attempt.ts';
@@ -48,7 +47,6 @@ export class EndpointBook {
   private readonly stats: EndpointStats[] = [];
   /** The endpoint of the attempt before: in a flood, of this one too. */
   private latest: EndpointStats | undefined;
-  private readonly floods = new Map<EndpointStats, FloodWatch>();
   private readonly emit: (message: Endpoint | Notice) => void;
 
   constructor(emit: (message: Endpoint | Notice) => void) {
@@ -57,20 +55,20 @@ export class EndpointBook {
 
   /** Each change of an attempt's outcome, and its last word. */
   attempt(a: AttemptView): void {
-    if (a.final) this.totals[OUTCOMES.indexOf(a.outcome)]++;
     const stats = this.at(a);
-    if (stats === undefined) {
-      if (a.final) this.beyond++;
-      return;
-    }
     if (!a.final) {
-      stats.changed(a);
+      stats?.changed(a);
       return;
     }
-    stats.settled(a);
-    const lone = (a.state & (SYN_ACK | ESTABLISHED | REFUSED | REJECTED | RETRIED)) === 0;
-    if (lone && stats.count('unanswered') + stats.count('unresolved') > WATCH_FROM) {
-      this.watch(stats, a.time);
+    const outcome = OUTCOMES.indexOf(a.outcome);
+    this.totals[outcome]++;
+    if (stats === undefined) {
+      this.beyond++;
+    } else if (a.lone) {
+      const time = a.time;
+      if (stats.settledLone(a, outcome, time) > WATCH_FROM) this.watch(stats, time);
+    } else {
+      stats.settled(a);
     }
   }
 
@@ -134,11 +132,7 @@ export class EndpointBook {
   }
 
   private watch(stats: EndpointStats, time: Micros): void {
-    let flood = this.floods.get(stats);
-    if (flood === undefined) {
-      flood = new FloodWatch();
-      this.floods.set(stats, flood);
-    }
+    const flood = (stats.flood ??= new FloodWatch());
     if (!flood.add(time)) return;
     const ip = formatAddress(stats.v6 ? 1 : 0, ...stats.words);
     const endpoint = stats.v6 ? `[${ip}]:${stats.port}` : `${ip}:${stats.port}`;

@@ -11,6 +11,7 @@ import type { IcmpRefusal, Micros, Outcome, Vantage } from '../model/attempt.ts'
 import { OUTCOMES, VANTAGES } from '../model/attempt.ts';
 import { DistinctClients } from './distinct-clients.ts';
 import { SilentRun } from './silent-run.ts';
+import type { FloodWatch } from './syn-flood.ts';
 
 /** Outages remembered of one endpoint. */
 const OUTAGES_KEPT = 8;
@@ -18,6 +19,11 @@ const OUTAGES_KEPT = 8;
 /** A failed attempt with at least so many SYNs over at least so long was no burst of loss. */
 const DEAD_SYNS = 3;
 const DEAD_SPAN = 2_500_000;
+
+/** Lone SYNs that are asked where the capture was taken: more would tell the same. */
+const LONE_VANTAGES = 64;
+
+const UNANSWERED = OUTCOMES.indexOf('unanswered');
 
 /** All that is known of one server address and port: counts, never attempts. */
 export class EndpointStats {
@@ -45,6 +51,9 @@ export class EndpointStats {
   retriedAnswered = 0;
   /** Unanswered attempts whose client never retried: scanners, floods. */
   loneUnanswered = 0;
+  /** Lone SYNs that nothing came back to, those that stayed unresolved among them. */
+  lone = 0;
+  flood: FloodWatch | null = null;
   /** Failed attempts, three SYNs and more, that others outlived with success. */
   dead = 0;
   hiddenRefusals = 0;
@@ -97,6 +106,23 @@ export class EndpointStats {
     if (!a.final && a.outcome === 'unanswered' && (a.state & RETRIED) !== 0) this.missed(a);
   }
 
+  /**
+   * The last word on a lone SYN: the one path that a flood takes.
+   * @param outcome index into OUTCOMES
+   * @returns lone SYNs so far
+   */
+  settledLone(a: AttemptView, outcome: number, time: Micros): number {
+    this.outcomes[outcome]++;
+    this.clients.add(a.clientWord(0), a.clientWord(1), a.clientWord(2), a.clientWord(3));
+    if (time < this.first) this.first = time;
+    if (time > this.last) this.last = time;
+    if (outcome === UNANSWERED) {
+      this.loneUnanswered++;
+      if (this.lone < LONE_VANTAGES) this.vantages[VANTAGES.indexOf(a.vantage)]++;
+    }
+    return ++this.lone;
+  }
+
   /** An attempt's last word. */
   settled(a: AttemptView): void {
     const { outcome, state } = a;
@@ -123,10 +149,6 @@ export class EndpointStats {
   }
 
   private failed(a: AttemptView, time: Micros): void {
-    if ((a.state & RETRIED) === 0) {
-      this.loneUnanswered++;
-      return;
-    }
     if (this.run !== null && time >= this.run.start) {
       // Noted when it was shown unanswered; now its later SYNs.
       this.run.extend(a.lastSeen, Math.max(0, a.syns - 2));
@@ -141,12 +163,7 @@ export class EndpointStats {
     const time = a.time;
     if (this.lastAnswer > time) return; // another one, later, was answered: not silent
     this.run ??= new SilentRun(time);
-    this.run.add(
-      time,
-      a.lastSeen,
-      a.syns,
-      a.clientWord(0) ^ a.clientWord(3),
-    );
+    this.run.add(time, a.lastSeen, a.syns, a.clientWord(0) ^ a.clientWord(3));
   }
 
   private rejected(a: AttemptView): void {
