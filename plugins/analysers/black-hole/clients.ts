@@ -1,0 +1,78 @@
+import type { Attempt, Micros } from 'unackd';
+import { LossRate } from './loss.ts';
+import { networkOf } from './prefix.ts';
+import type { Port } from './places.ts';
+import type { Run } from './run.ts';
+
+/** The clients' own network, for losses on their side. */
+export interface ClientNetwork {
+  readonly prefix: string;
+  /** Answers that reached the capture but not these clients, since one of them last got through. */
+  replies: Run | null;
+  readonly loss: LossRate;
+}
+
+/** A client known to behave like a real stack: it retried, or it finished a handshake. */
+export interface Client {
+  readonly ip: string;
+  readonly network: ClientNetwork;
+  readonly loss: LossRate;
+  /** Its last SYN that was answered. */
+  lastOk: Micros;
+  /** Its last SYN that failed, and the last one at another host. */
+  lastFail: Micros;
+  lastFailAt: Port | null;
+  otherFail: Micros;
+}
+
+/** Clients by address, the longest unseen forgotten first. */
+export class Clients {
+  forgotten = 0;
+  readonly #clients = new Map<number | string, Client>();
+  readonly #networks = new Map<string, ClientNetwork>();
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  find(a: Attempt): Client | undefined {
+    return this.#clients.get(a.client_key ?? a.client.ip);
+  }
+
+  /** Found or made: only for clients that have shown a real stack's behaviour. */
+  know(a: Attempt): Client {
+    const key = a.client_key ?? a.client.ip;
+    const known = this.#clients.get(key);
+    if (known !== undefined) return known;
+    if (this.#clients.size >= this.#limit) {
+      for (const oldest of this.#clients.keys()) {
+        this.#clients.delete(oldest);
+        this.forgotten++;
+        break;
+      }
+    }
+    const { ip } = a.client;
+    const client: Client = {
+      ip,
+      network: this.#network(networkOf(ip)),
+      loss: new LossRate(),
+      lastOk: Number.NEGATIVE_INFINITY,
+      lastFail: Number.NEGATIVE_INFINITY,
+      lastFailAt: null,
+      otherFail: Number.NEGATIVE_INFINITY,
+    };
+    this.#clients.set(key, client);
+    return client;
+  }
+
+  #network(prefix: string): ClientNetwork {
+    let network = this.#networks.get(prefix);
+    if (network === undefined) {
+      if (this.#networks.size >= this.#limit) this.#networks.clear();
+      network = { prefix, replies: null, loss: new LossRate() };
+      this.#networks.set(prefix, network);
+    }
+    return network;
+  }
+}

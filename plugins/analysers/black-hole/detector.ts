@@ -1,0 +1,429 @@
+import type { AnalyserHost, Attempt, Emit, IncidentKind, Micros } from 'unackd';
+import { Agenda } from './agenda.ts';
+import type { Case } from './case.ts';
+import { Cases } from './cases.ts';
+import type { Life } from './cases.ts';
+import { Clients } from './clients.ts';
+import type { Client } from './clients.ts';
+import { Flows } from './flows.ts';
+import type { Flow } from './flows.ts';
+import { Capture, Judge } from './judge.ts';
+import { Partial } from './partial.ts';
+import { Places } from './places.ts';
+import type { PlaceRules, Port } from './places.ts';
+import { Refusals } from './refusals.ts';
+import { incidentOf } from './report.ts';
+import { BURST, CAPTURE_DUPLICATE, CROSSING, HOLD, REJECTED_LATELY, SECOND } from './rules.ts';
+import { Run } from './run.ts';
+import type { Fail } from './run.ts';
+import { openCase, troubleOf, widen } from './scope.ts';
+
+export interface Settings {
+  readonly falseAlarms: number;
+  readonly life: Life;
+  readonly places: PlaceRules;
+  readonly expects: boolean;
+  readonly clients: number;
+  readonly flows: number;
+}
+
+/** Failing SYNs of a port remembered, to take them out of the loss around it. */
+const FAILED_KEPT = 64;
+
+/** Kinds that end when a handshake works again. */
+const CLEARED_BY_ANSWER: readonly IncidentKind[] = ['black-hole', 'refusing', 'rejecting'];
+
+/** Hears attempts, keeps what speaks for and against each port, raises incidents. */
+export class Detector {
+  readonly places: Places;
+  readonly clients: Clients;
+  readonly flows: Flows;
+  readonly #capture = new Capture();
+  readonly #agenda = new Agenda();
+  readonly #judge: Judge;
+  readonly #cases: Cases;
+  readonly #host: AnalyserHost;
+  readonly #expects: boolean;
+  #source = 'live';
+
+  constructor(settings: Settings, host: AnalyserHost, emit: Emit) {
+    this.#host = host;
+    this.#expects = settings.expects;
+    this.places = new Places(settings.places);
+    this.clients = new Clients(settings.clients);
+    this.flows = new Flows(settings.flows);
+    this.#judge = new Judge(this.#capture, settings.falseAlarms);
+    this.#cases = new Cases(settings.life, this.#agenda, (c, now) => {
+      emit(incidentOf(c, this.#judge, now));
+    });
+  }
+
+  syn(a: Attempt): void {
+    const port = this.places.find(a) ?? this.#newPort(a);
+    if (port === undefined || port.muted) return;
+    if (a.syns === 1) {
+      const client = this.clients.find(a);
+      if (client === undefined) return;
+      this.#await(this.flows.open(a, port, client), 0);
+    } else {
+      this.#repeated(a, port);
+    }
+    this.#wake();
+  }
+
+  /** Ports are known by their answers; before one, only where it is expected or does not arrive. */
+  #newPort(a: Attempt): Port | undefined {
+    if (a.syns > 1 && a.answered_after !== null) return this.places.know(a);
+    if (!this.#expects) return undefined;
+    return this.places.expects(a) ? this.places.know(a) : undefined;
+  }
+
+  #repeated(a: Attempt, port: Port): void {
+    if (a.outcome === 'refused' || a.outcome === 'rejected' || a.outcome === 'established') return;
+    let flow = this.flows.find(a, port);
+    if (flow === undefined) {
+      if (a.at - a.time < CAPTURE_DUPLICATE) return;
+      flow = this.flows.open(a, port, this.clients.know(a));
+    } else {
+      if (a.at - flow.sent[flow.sent.length - 1] < CAPTURE_DUPLICATE) return;
+      flow.sent.push(a.at);
+    }
+    port.vantage = a.vantage;
+    if (a.answered_after !== null) {
+      this.#unheard(flow, a, a.time + a.answered_after * 1e6);
+      return;
+    }
+    const newest = flow.sent.length - 1;
+    for (let i = 0; i < newest; i++) {
+      const fail = flow.fails[i];
+      if (fail === undefined && a.at - flow.sent[i] >= port.overdueAfter) {
+        this.#failed(flow, i, a.at);
+      } else if (fail !== undefined) {
+        fail.proven = true;
+      }
+    }
+    this.#judgeSilence(port, a.at);
+    this.#await(flow, newest);
+  }
+
+  /** Looks again when the answer to a SYN is overdue. */
+  #await(flow: Flow, index: number): void {
+    this.#agenda.at(flow.sent[index] + flow.port.overdueAfter, (now) => {
+      if (!flow.done && flow.fails[index] === undefined) {
+        this.#failed(flow, index, now);
+        this.#judgeSilence(flow.port, now);
+      }
+    });
+  }
+
+  #failed(flow: Flow, index: number, now: Micros): void {
+    const { port, client } = flow;
+    const { network } = port;
+    if (!port.hasBaseline || this.#capture.oneWay) return;
+    if (now - port.lastRejected < REJECTED_LATELY) return;
+    const sent = flow.sent[index];
+    const fail: Fail = { sent, client, flow, proven: index + 1 < flow.sent.length };
+    flow.fails[index] = fail;
+    network.recent.add(sent, false);
+    this.#capture.failed(sent, network);
+    if (client.lastFailAt?.host !== port.host) client.otherFail = client.lastFail;
+    client.lastFailAt = port;
+    client.lastFail = sent;
+    port.failed.push(sent);
+    if (port.failed.length > FAILED_KEPT) port.failed.shift();
+    const open = openCase(port, 'black-hole');
+    if (open !== undefined) this.#cases.failed(open, flow, sent);
+    if (sent > port.lastBack) {
+      port.run ??= new Run();
+      port.run.add(fail);
+      network.silent.add(port);
+    }
+    this.#beside(flow, index, now);
+  }
+
+  /** A SYN that failed while others at its port were answered. */
+  #beside(flow: Flow, index: number, now: Micros): void {
+    const { port } = flow;
+    const sent = flow.sent[index];
+    if (port.lastOk < flow.first) return;
+    const near = port.network.recent.failing(sent, [port.failed]);
+    const chance = Math.max(near, port.loss.rate, flow.client.loss.rate);
+    const partial = (port.partial ??= new Partial());
+    partial.failed(flow, sent, index, Math.abs(sent - port.lastOk), chance);
+    const open = this.#cases.of(port, 'partial-black-hole');
+    if (open !== undefined) {
+      open.cleared = 0;
+      open.recovering = Number.NaN;
+      return;
+    }
+    if (openCase(port, 'black-hole') !== undefined || this.#capture.oneWay) return;
+    if (partial.score < this.#judge.threshold(port) || !partial.bimodal) return;
+    const c = this.#cases.raise(
+      this.#source,
+      'partial-black-hole',
+      port,
+      [port],
+      partial.first,
+      now,
+    );
+    c.cleared = 0;
+  }
+
+  #judgeSilence(port: Port, now: Micros): void {
+    const { run, network } = port;
+    if (run !== null) {
+      const open = openCase(port, 'black-hole');
+      const enough = this.#judge.silence(port, run) >= this.#judge.threshold(port);
+      if (enough && this.#judge.outlasts(port, run)) {
+        if (open === undefined) this.#alarm(port, 'black-hole', now, false);
+        else this.#cases.relapsed(open, run.first);
+      }
+    }
+    for (const [held, kind] of network.held) if (held !== port) this.#alarm(held, kind, now, false);
+  }
+
+  /** A port's evidence suffices: how wide is it? */
+  #alarm(port: Port, kind: IncidentKind, now: Micros, waited: boolean): void {
+    const { host, network } = port;
+    const trouble = troubleOf(port, kind);
+    if (trouble === null || openCase(port, kind) !== undefined) {
+      network.held.delete(port);
+      return;
+    }
+    const wide = network.cases.get(kind) ?? host.cases.get(kind);
+    if (wide !== undefined && Number.isNaN(wide.recovering)) {
+      wide.members.add(port);
+      network.held.delete(port);
+      return;
+    }
+    const decision = widen(port, kind, trouble.first, waited);
+    if (decision === null) {
+      if (!Number.isNaN(trouble.heldSince)) return;
+      trouble.heldSince = now;
+      network.held.set(port, kind);
+      this.#agenda.at(now + HOLD, (then) => {
+        if (network.held.has(port)) this.#alarm(port, kind, then, true);
+      });
+      return;
+    }
+    network.held.delete(port);
+    const { place, members } = decision;
+    let started = trouble.first;
+    for (const member of members) {
+      network.held.delete(member);
+      started = Math.min(started, troubleOf(member, kind)?.first ?? started);
+    }
+    for (const narrower of ['refusing', 'rejecting'] as const) {
+      if (kind === 'black-hole') this.#overtaken(port, narrower, now);
+    }
+    this.#cases.raise(this.#source, kind, place, members, started, now);
+  }
+
+  /** Another kind has taken its place: it is over, in its way. */
+  #overtaken(port: Port, kind: IncidentKind, now: Micros): void {
+    const c = openCase(port, kind);
+    if (c !== undefined) this.#cases.end(c, now, now, null);
+  }
+
+  /** A SYN that came again though its answer was captured. */
+  #unheard(flow: Flow, a: Attempt, answered: Micros): void {
+    const { port, client } = flow;
+    this.#cameBack(port, flow, flow.first, a.at);
+    if (a.at - answered < CROSSING) return;
+    const fail: Fail = { sent: a.at, client, flow, proven: true };
+    port.replies ??= new Run();
+    port.replies.add(fail);
+    const { network } = client;
+    network.replies ??= new Run();
+    network.replies.add(fail);
+    this.#judgeReplies(port, client, a.at);
+  }
+
+  #judgeReplies(port: Port, client: Client, now: Micros): void {
+    const threshold = this.#judge.threshold(port);
+    const { replies } = port;
+    const ofClients = client.network.replies;
+    const enough = (run: Run, place: Port | Client['network']): boolean =>
+      run.span >= BURST && this.#judge.replyLoss(place, run) >= threshold;
+    if (ofClients !== null && this.#cases.of(client.network, 'reply-loss') === undefined) {
+      const ports = new Set(ofClients.fails.map((fail) => fail.flow.port));
+      // Where all clients of the ports fail, it is the ports' matter.
+      const othersGetThrough = [...ports].some((p) => p.lastThrough > ofClients.first);
+      if (othersGetThrough && enough(ofClients, client.network)) {
+        const { first } = ofClients;
+        this.#cases.raise(this.#source, 'reply-loss', client.network, ports, first, now);
+      }
+    }
+    if (replies === null || openCase(port, 'reply-loss') !== undefined) return;
+    const known = [...replies.clients].every(
+      (c) => this.#cases.of(c.network, 'reply-loss') !== undefined,
+    );
+    if (!known && enough(replies, port)) this.#alarm(port, 'reply-loss', now, false);
+  }
+
+  attempt(a: Attempt): void {
+    this.#source = this.#host.capture.finite ? a.source : 'live';
+    switch (a.outcome) {
+      case 'established':
+        this.#established(a);
+        break;
+      case 'half-open':
+        if (!a.final) this.#halfOpen(a);
+        break;
+      case 'refused':
+      case 'rejected':
+        if (!a.final) this.#refused(a, a.outcome === 'refused' ? 'refusing' : 'rejecting');
+        break;
+      case 'unanswered':
+      case 'unresolved':
+        break;
+    }
+    if (a.final) {
+      const port = this.places.find(a);
+      const flow = port === undefined ? undefined : this.flows.find(a, port);
+      if (flow !== undefined) this.flows.close(flow);
+    }
+    this.#wake();
+  }
+
+  #established(a: Attempt): void {
+    this.#capture.learn(a.one_way);
+    const port = this.places.know(a);
+    const client = this.clients.know(a);
+    const flow = this.flows.find(a, port);
+    const sent = flow?.sent[flow.sent.length - 1] ?? lastSyn(a);
+    const syns = flow?.sent.length ?? (sent > a.time ? a.syns : 1);
+    port.vantage = a.vantage;
+    port.lastThrough = Math.max(port.lastThrough, sent);
+    client.lastOk = Math.max(client.lastOk, sent);
+    const troubled = openCase(port, 'black-hole') !== undefined || (port.run?.syns ?? 0) > 20;
+    const slow = port.isSlow(a.at - sent);
+    if (syns === 1 || slow) port.learnAnswerTime(a.at - a.time);
+    if (!troubled) {
+      const taken = slow ? 1 : syns;
+      port.loss.learn(taken);
+      port.network.loss.learn(taken);
+      client.loss.learn(taken);
+      client.network.loss.learn(taken);
+    }
+    this.#through(port, client, sent, a.at);
+    const { partial } = port;
+    if (partial !== null) this.#besideOk(port, partial, flow, a, client, syns);
+    this.#cameBack(port, flow, sent, a.at);
+    if (flow !== undefined) this.flows.close(flow);
+  }
+
+  /** A handshake was completed: answers do arrive. */
+  #through(port: Port, client: Client, sent: Micros, now: Micros): void {
+    port.replies = port.replies?.after(sent) ?? null;
+    client.network.replies = client.network.replies?.after(sent) ?? null;
+    const ofPort = openCase(port, 'reply-loss');
+    if (ofPort !== undefined) this.#cases.answered(ofPort, sent, now);
+    const ofClients = this.#cases.of(client.network, 'reply-loss');
+    if (ofClients !== undefined) this.#cases.answered(ofClients, sent, now);
+  }
+
+  #besideOk(
+    port: Port,
+    partial: Partial,
+    flow: Flow | undefined,
+    a: Attempt,
+    client: Client,
+    syns: number,
+  ): void {
+    const sample = { client, port: a.client.port, layout: a.syn_layout ?? 0, at: a.time };
+    const revived = flow !== undefined && partial.dead.has(flow);
+    const share = partial.attempts / Math.max(1, partial.attempts + partial.good.length);
+    partial.answered(flow, sample, syns);
+    const c = this.#cases.of(port, 'partial-black-hole');
+    if (c !== undefined)
+      this.#cases.cleared(c, a.time, revived ? 2.5 : -Math.log(1 - Math.min(0.5, share)), a.at);
+    else if (partial.idle) port.partial = null;
+    if (c !== undefined && c.state === 'resolved') port.partial = null;
+  }
+
+  #halfOpen(a: Attempt): void {
+    const port = this.places.know(a);
+    const flow = this.flows.find(a, port);
+    this.#cameBack(port, flow, a.time, a.at);
+  }
+
+  /** The server answered a SYN sent at `sent`, whether or not that arrived. */
+  #cameBack(port: Port, flow: Flow | undefined, sent: Micros, now: Micros): void {
+    port.answers++;
+    if (Number.isNaN(port.firstOk)) port.firstOk = sent;
+    port.lastOk = Math.max(port.lastOk, sent);
+    port.refusals = null;
+    for (const kind of CLEARED_BY_ANSWER) {
+      const c = openCase(port, kind);
+      if (c !== undefined) this.#cases.answered(c, sent, now);
+    }
+    this.#reachable(port, sent);
+    if (flow !== undefined) flow.done = true;
+  }
+
+  /** Something came back: the way there and back is open. */
+  #reachable(port: Port, sent: Micros): void {
+    const { network, run } = port;
+    port.lastBack = Math.max(port.lastBack, sent);
+    network.lastOk = Math.max(network.lastOk, sent);
+    this.#capture.lastOk = Math.max(this.#capture.lastOk, sent);
+    network.recent.add(sent, true);
+    if (run === null) return;
+    port.run = run.after(sent);
+    if (port.run !== null) return;
+    network.silent.delete(port);
+    network.held.delete(port);
+    const healed = run.syns >= 3 && openCase(port, 'black-hole') === undefined;
+    if (
+      healed &&
+      run.span > SECOND / 2 &&
+      (run.span >= network.burst || run.last - network.burstAt > 60 * SECOND)
+    ) {
+      network.burst = run.span;
+      network.burstAt = run.last;
+    }
+  }
+
+  #refused(a: Attempt, kind: 'refusing' | 'rejecting'): void {
+    const port = this.places.find(a);
+    if (port === undefined || port.muted) return;
+    const flow = this.flows.find(a, port);
+    if (flow !== undefined) this.flows.close(flow);
+    if (kind === 'rejecting') port.lastRejected = a.at;
+    this.#reachable(port, lastSyn(a));
+    const silent = openCase(port, 'black-hole');
+    if (silent !== undefined) this.#cases.answered(silent, lastSyn(a), a.at);
+    if (!port.hasBaseline) return;
+    if (port.refusals?.kind !== kind) port.refusals = new Refusals(kind);
+    port.refusals.add(a);
+    if (!port.refusals.lasting) return;
+    const other = kind === 'refusing' ? 'rejecting' : 'refusing';
+    this.#overtaken(port, other, a.at);
+    this.#alarm(port, kind, a.at, false);
+  }
+
+  advance(now: Micros): void {
+    this.#agenda.run(now);
+    this.#wake();
+  }
+
+  end(now: Micros): void {
+    this.#agenda.run(now);
+    this.#cases.finish(now);
+  }
+
+  get openCases(): ReadonlySet<Case> {
+    return this.#cases.open;
+  }
+
+  #wake(): void {
+    const { next } = this.#agenda;
+    if (next !== null) this.#host.wakeAt(next);
+  }
+}
+
+function lastSyn(a: Attempt): Micros {
+  if (a.syns === 1) return a.time;
+  return a.time + Math.round((a.syn_offsets.at(-1) ?? 0) * 1e6);
+}

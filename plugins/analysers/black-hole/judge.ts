@@ -1,0 +1,139 @@
+import type { Micros } from 'unackd';
+import type { ClientNetwork } from './clients.ts';
+import type { Port } from './places.ts';
+import {
+  BURST,
+  BURST_MEMORY,
+  BURST_MOST,
+  COMMON_BURST,
+  GENERAL_BURST,
+  LOSS_LEAST,
+  ONE_WAY_SHARE,
+  SECOND,
+  TRIALS_LEAST,
+  TRIALS_MOST,
+} from './rules.ts';
+import type { Fail, Run } from './run.ts';
+
+/** Neighbours whose own silence is left out of the loss around; more do not change it. */
+const NEIGHBOURS = 32;
+
+/** What is known of the capture as a whole. */
+export class Capture {
+  /** Handshakes that worked, and those of them without their SYN-ACK. */
+  handshakes = 0;
+  missing = 0;
+  lastOk: Micros = Number.NEGATIVE_INFINITY;
+  /** Failing SYNs' server networks lately: the last, and the last one that was another. */
+  failing: unknown = null;
+  failedAt: Micros = Number.NEGATIVE_INFINITY;
+  elsewhereFailedAt: Micros = Number.NEGATIVE_INFINITY;
+
+  learn(oneWay: boolean): void {
+    const fade = 1 - 1 / 2000;
+    this.handshakes = this.handshakes * fade + 1;
+    this.missing = this.missing * fade + Number(oneWay);
+  }
+
+  /** How often an answer that was there is not in the capture. */
+  get misses(): number {
+    return Math.min(1, (this.missing + 0.2) / (this.handshakes + 10));
+  }
+
+  get oneWay(): boolean {
+    return this.handshakes >= 3 && this.missing > ONE_WAY_SHARE * this.handshakes;
+  }
+
+  failed(sent: Micros, network: unknown): void {
+    if (this.failing !== network) {
+      this.elsewhereFailedAt = this.failedAt;
+      this.failing = network;
+    }
+    this.failedAt = sent;
+  }
+}
+
+/** Turns evidence into a decision, for one stated rate of false alarms. */
+export class Judge {
+  readonly capture: Capture;
+  readonly #falseAlarms: number;
+
+  /** @param falseAlarms wanted at most, an endpoint and hour */
+  constructor(capture: Capture, falseAlarms: number) {
+    this.capture = capture;
+    this.#falseAlarms = falseAlarms;
+  }
+
+  /**
+   * Log-likelihood ratio from which on a silence is told. After each answer a
+   * new trial begins, and one trial deceives with probability e^-x at most:
+   * trials an hour over false alarms an hour gives x.
+   */
+  threshold(port: Port): number {
+    return Math.log(trials(port) / this.#falseAlarms);
+  }
+
+  /** Probability that the claim is true: one such change a month and endpoint is expected beforehand. */
+  confidence(port: Port, logLikelihood: number): number {
+    const odds = logLikelihood - Math.log(trials(port) * 720);
+    return Math.min(0.9999, Math.round(1e4 / (1 + Math.exp(-odds))) / 1e4);
+  }
+
+  /** Evidence that the port swallows SYNs; 0 where it is plainly not enough to compute. */
+  silence(port: Port, run: Run): number {
+    if (this.capture.oneWay || !port.hasBaseline) return 0;
+    if (run.syns * -Math.log(LOSS_LEAST) < this.threshold(port)) return 0;
+    const own = Math.max(port.loss.rate, port.loss.syns < 50 ? port.network.loss.rate : 0);
+    const without = [run.times];
+    for (const other of port.network.silent) {
+      if (without.length > NEIGHBOURS) break;
+      const theirs = other.run;
+      // Silent longer than a burst: it shares the fault, it does not explain it away.
+      if (other !== port && theirs !== null && theirs.syns >= 3 && theirs.span >= BURST) {
+        without.push(theirs.times);
+      }
+    }
+    const { recent } = port.network;
+    const { misses } = this.capture;
+    const around = new Map<number, number>();
+    return run.evidence((fail: Fail) => {
+      const half = Math.floor(fail.sent / (SECOND / 2));
+      let near = around.get(half);
+      if (near === undefined) {
+        near = recent.failing(fail.sent, without);
+        around.set(half, near);
+      }
+      const loss = Math.max(own, near, fail.client.loss.rate);
+      return fail.proven ? loss : loss + misses;
+    });
+  }
+
+  /** Whether it has lasted longer than any burst of loss would. */
+  outlasts(port: Port, run: Run): boolean {
+    const { network } = port;
+    let burst = BURST;
+    if (network.lastOk < run.first) burst = COMMON_BURST;
+    if (this.capture.lastOk < run.first && this.capture.elsewhereFailedAt > run.first) {
+      burst = GENERAL_BURST;
+    }
+    if (run.clients.size === 1) {
+      const [client] = run.clients;
+      if (client.lastOk < run.first && client.otherFail > run.first) burst = GENERAL_BURST;
+    }
+    if (run.last - network.burstAt < BURST_MEMORY) {
+      burst = Math.max(burst, Math.min(BURST_MOST, 1.5 * network.burst));
+    }
+    return run.span >= burst;
+  }
+
+  /** Evidence that answers do not reach the clients. */
+  replyLoss(place: Port | ClientNetwork, run: Run): number {
+    return run.evidence((fail) => Math.max(place.loss.rate, fail.client.loss.rate));
+  }
+}
+
+function trials(port: Port): number {
+  const hours = (port.lastOk - port.firstOk) / (3600 * SECOND);
+  const rate = hours > 0.001 ? port.answers / hours : TRIALS_LEAST;
+  return Math.min(TRIALS_MOST, Math.max(TRIALS_LEAST, rate));
+}

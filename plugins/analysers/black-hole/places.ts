@@ -1,0 +1,197 @@
+import type { Attempt, IncidentKind, Micros } from 'unackd';
+import type { Case } from './case.ts';
+import { LossRate, RecentSyns } from './loss.ts';
+import { Partial } from './partial.ts';
+import { endpointName, networkOf } from './prefix.ts';
+import { OVERDUE_LEAST, OVERDUE_MOST, OVERDUE_UNKNOWN, SECOND } from './rules.ts';
+import type { Run } from './run.ts';
+import type { Refusals } from './refusals.ts';
+
+/** A /24 or /64 of servers. */
+export class Network {
+  readonly prefix: string;
+  readonly hosts = new Map<string, Host>();
+  readonly recent = new RecentSyns();
+  readonly loss = new LossRate();
+  /** Ports that are silent now. */
+  readonly silent = new Set<Port>();
+  /** Ports whose alarm waits for neighbours. */
+  readonly held = new Map<Port, IncidentKind>();
+  readonly cases = new Map<IncidentKind, Case>();
+  lastOk: Micros = Number.NEGATIVE_INFINITY;
+  /** The longest burst of loss that healed by itself lately, and when. */
+  burst: Micros = 0;
+  burstAt: Micros = Number.NEGATIVE_INFINITY;
+
+  constructor(prefix: string) {
+    this.prefix = prefix;
+  }
+}
+
+export class Host {
+  readonly ip: string;
+  readonly network: Network;
+  readonly ports = new Map<number, Port>();
+  readonly cases = new Map<IncidentKind, Case>();
+
+  constructor(ip: string, network: Network) {
+    this.ip = ip;
+    this.network = network;
+  }
+}
+
+/** A server's address and port that answered, or is expected to. */
+export class Port {
+  readonly key: number | string;
+  readonly host: Host;
+  readonly port: number;
+  readonly name: string;
+  readonly cases = new Map<IncidentKind, Case>();
+  /** Told nobody: not in `only`, or in `ignore`. */
+  readonly muted: boolean;
+  readonly expected: boolean;
+  readonly loss = new LossRate();
+  /** SYN-ACKs that came, the first and the newest SYN that one answered. */
+  answers = 0;
+  firstOk: Micros = Number.NaN;
+  lastOk: Micros = Number.NEGATIVE_INFINITY;
+  /** The newest SYN that anything came back for, refusals too. */
+  lastBack: Micros = Number.NEGATIVE_INFINITY;
+  /** The newest handshake seen through. */
+  lastThrough: Micros = Number.NEGATIVE_INFINITY;
+  run: Run | null = null;
+  /** Answers that went out and did not reach the client. */
+  replies: Run | null = null;
+  refusals: Refusals | null = null;
+  lastRejected: Micros = Number.NEGATIVE_INFINITY;
+  partial: Partial | null = null;
+  /** SYNs that failed lately, whether or not others were answered. */
+  readonly failed: Micros[] = [];
+  /** Where the capture was taken, as its attempts tell. */
+  vantage: Attempt['vantage'] = 'unknown';
+  /** Used since the table last looked for one to forget. */
+  used = true;
+  #answerTime = Number.NaN;
+  #deviation = 0;
+
+  constructor(a: Attempt, host: Host, expected: boolean, muted: boolean) {
+    const { port } = a.server;
+    this.key = endpointKey(a);
+    this.host = host;
+    this.port = port;
+    this.name = endpointName(host.ip, port);
+    this.expected = expected;
+    this.muted = muted;
+  }
+
+  get network(): Network {
+    return this.host.network;
+  }
+
+  /** It has answered before, or must answer in any case. */
+  get hasBaseline(): boolean {
+    return this.answers > 0 || this.expected;
+  }
+
+  /** An answer's time after its SYN: smoothed as RFC 6298 does round trips. */
+  learnAnswerTime(time: Micros): void {
+    if (Number.isNaN(this.#answerTime)) {
+      this.#answerTime = time;
+      this.#deviation = time / 2;
+    } else {
+      this.#deviation += (Math.abs(time - this.#answerTime) - this.#deviation) / 4;
+      this.#answerTime += (time - this.#answerTime) / 8;
+    }
+  }
+
+  /** Silence for this long after a SYN is longer than this port's usual answer time. */
+  get overdueAfter(): Micros {
+    if (Number.isNaN(this.#answerTime)) return OVERDUE_UNKNOWN;
+    const usual = this.#answerTime + 4 * this.#deviation + 0.1 * SECOND;
+    return Math.min(OVERDUE_MOST, Math.max(OVERDUE_LEAST, usual));
+  }
+
+  /** An answer that took this long after its last SYN was slow, not lost and asked for again. */
+  isSlow(time: Micros): boolean {
+    return (
+      !Number.isNaN(this.#answerTime) && time > this.#answerTime + 4 * this.#deviation + 50_000
+    );
+  }
+}
+
+function endpointKey(a: Attempt): number | string {
+  return a.server_key ?? endpointName(a.server.ip, a.server.port);
+}
+
+export interface PlaceRules {
+  readonly limit: number;
+  expected(ip: string, port: number): boolean;
+  muted(ip: string, port: number): boolean;
+}
+
+/** Ports that answered, by host and network, bounded. */
+export class Places {
+  forgotten = 0;
+  readonly networks = new Map<string, Network>();
+  readonly #ports = new Map<number | string, Port>();
+  readonly #rules: PlaceRules;
+
+  constructor(rules: PlaceRules) {
+    this.#rules = rules;
+  }
+
+  find(a: Attempt): Port | undefined {
+    const port = this.#ports.get(endpointKey(a));
+    if (port !== undefined) port.used = true;
+    return port;
+  }
+
+  expects(a: Attempt): boolean {
+    return this.#rules.expected(a.server.ip, a.server.port);
+  }
+
+  know(a: Attempt): Port {
+    const known = this.find(a);
+    if (known !== undefined) return known;
+    if (this.#ports.size >= this.#rules.limit) this.#forget();
+    const { ip, port } = a.server;
+    const prefix = networkOf(ip);
+    let network = this.networks.get(prefix);
+    if (network === undefined) {
+      network = new Network(prefix);
+      this.networks.set(prefix, network);
+    }
+    let host = network.hosts.get(ip);
+    if (host === undefined) {
+      host = new Host(ip, network);
+      network.hosts.set(ip, host);
+    }
+    const made = new Port(a, host, this.#rules.expected(ip, port), this.#rules.muted(ip, port));
+    host.ports.set(port, made);
+    this.#ports.set(made.key, made);
+    return made;
+  }
+
+  /** The oldest that was not used since the last look, of a few; one in trouble is kept. */
+  #forget(): void {
+    let looked = 0;
+    for (const [key, port] of this.#ports) {
+      const last = ++looked > 16;
+      if ((port.used || port.cases.size > 0) && !last) {
+        port.used = false;
+        this.#ports.delete(key);
+        this.#ports.set(key, port);
+        continue;
+      }
+      this.#ports.delete(key);
+      const { host, network } = port;
+      host.ports.delete(port.port);
+      network.silent.delete(port);
+      network.held.delete(port);
+      if (host.ports.size === 0) network.hosts.delete(host.ip);
+      if (network.hosts.size === 0) this.networks.delete(network.prefix);
+      this.forgotten++;
+      return;
+    }
+  }
+}

@@ -1,0 +1,66 @@
+import ipaddr from 'ipaddr.js';
+
+/** The /24 or /64 of an address, in CIDR. */
+export function networkOf(ip: string): string {
+  if (!ip.includes(':')) return `${ip.slice(0, ip.lastIndexOf('.'))}.0/24`;
+  const parts = ipaddr.IPv6.parse(ip).parts.slice(0, 4);
+  return `${new ipaddr.IPv6([...parts, 0, 0, 0, 0]).toRFC5952String()}/64`;
+}
+
+/** `10.1.0.1:443`, `[2001:db8::1]:443`. */
+export function endpointName(ip: string, port: number): string {
+  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
+}
+
+interface Entry {
+  readonly range: [ipaddr.IPv4 | ipaddr.IPv6, number];
+  readonly port: number | null;
+}
+
+/** Networks, addresses and `ip:port`s of an option. */
+export class PlaceList {
+  readonly #entries: readonly Entry[];
+
+  /** Throws an Error that names the option and the entry. */
+  constructor(option: string, texts: readonly string[]) {
+    this.#entries = texts.map((text) => parse(option, text));
+  }
+
+  get empty(): boolean {
+    return this.#entries.length === 0;
+  }
+
+  has(ip: string, port: number): boolean {
+    if (this.empty) return false;
+    const address = ipaddr.parse(ip);
+    return this.#entries.some(
+      (entry) =>
+        (entry.port === null || entry.port === port) &&
+        entry.range[0].kind() === address.kind() &&
+        address.match(entry.range),
+    );
+  }
+}
+
+function parse(option: string, text: string): Entry {
+  const match = /^(?:\[(?<six>[^\]]+)\]|(?<four>[\d.]+)):(?<port>\d+)$/u.exec(text);
+  const place = match?.groups?.['six'] ?? match?.groups?.['four'] ?? text;
+  const port = match?.groups?.['port'];
+  const valid = place.includes('/') ? ipaddr.isValidCIDR(place) : isAddress(place);
+  if (!valid || Number(port ?? 1) > 65_535) {
+    throw new Error(
+      `'${option}': '${text}' is no network, address or endpoint; write 10.1.0.0/24, 10.1.0.1, 10.1.0.1:443 or [2001:db8::1]:443`,
+    );
+  }
+  const range = place.includes('/') ? ipaddr.parseCIDR(place) : whole(place);
+  return { range, port: port === undefined ? null : Number(port) };
+}
+
+function isAddress(text: string): boolean {
+  return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
+}
+
+function whole(text: string): [ipaddr.IPv4 | ipaddr.IPv6, number] {
+  const address = ipaddr.parse(text);
+  return [address, address.kind() === 'ipv4' ? 32 : 128];
+}
