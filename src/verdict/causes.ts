@@ -107,14 +107,7 @@ function weighVantage(s: EndpointStats, w: Weights): void {
 }
 
 function weighAnswers(s: EndpointStats, verdict: Verdict, w: Weights): void {
-  if (s.hiddenRefusals > 0) {
-    const of = `${plural(s.hiddenRefusals, 'attempt')} of ${s.count('unanswered')}`;
-    const reason =
-      s.count('rejected') > 0
-        ? `${of} fell silent on a port that rejects others by ICMP: its sender limits their rate`
-        : `${of}: two SYNs about 1 s apart and no ICMP in the whole capture, as when the capture filter hid a refusal`;
-    w.times('refusal-hidden', s.count('rejected') > 0 ? 200 : 25, reason);
-  }
+  if (s.hiddenRefusals > 0) weighHiddenRefusals(s, verdict, w);
   if (s.bothRepeated > 0) {
     w.times(
       'reply-lost',
@@ -130,6 +123,28 @@ function weighAnswers(s: EndpointStats, verdict: Verdict, w: Weights): void {
     );
   }
   if (verdict === 'silent') w.times('host-down', 1.5, 'nothing ever came back from this port');
+}
+
+/**
+ * A refusal ends every Linux client at its second SYN at the latest, so it
+ * explains an endpoint's silence only where most attempts stop there; a few of
+ * many are impatient applications. Hence the third power of their share.
+ */
+function weighHiddenRefusals(s: EndpointStats, verdict: Verdict, w: Weights): void {
+  if (verdict === 'partially-black-holing') {
+    w.times('refusal-hidden', 0.1); // a port that answers at the same time rejects nobody
+    return;
+  }
+  const unanswered = s.count('unanswered');
+  const of = `${plural(s.hiddenRefusals, 'attempt')} of ${unanswered}`;
+  const share = Math.min(1, s.hiddenRefusals / Math.max(1, unanswered)) ** 3;
+  if (s.count('rejected') > 0) {
+    const reason = `${of} fell silent on a port that rejects others by ICMP: its sender limits their rate`;
+    w.times('refusal-hidden', 1 + 200 * share, reason);
+  } else {
+    const reason = `${of}: two SYNs about 1 s apart and no ICMP in the whole capture, as when the capture filter hid a refusal`;
+    w.times('refusal-hidden', 1 + 80 * share, reason);
+  }
 }
 
 function weighNeighbours(near: Neighbours, w: Weights): void {

@@ -49,8 +49,9 @@ function rank(network: Network): void {
   network.silent = network.hosts.filter((host) => isDown(host)).length;
 }
 
+/** Nothing that ever answered there does so still. */
 function isDown(host: Host): boolean {
-  return host.silent > 0 && host.answering.length === 0;
+  return host.silent > 0 && host.answering.every((s) => isSilent(s));
 }
 
 function entry<V>(map: Map<string, V>, key: string, make: () => V): V {

@@ -1,7 +1,7 @@
 import type { Micros } from '../model/attempt.ts';
 
 /** Clients named apart in one run; more are only said to be many. */
-const CLIENTS_KEPT = 64;
+export const CLIENTS_KEPT = 64;
 
 /** A stretch of time in which nothing that an endpoint was asked got an answer. */
 export class SilentRun {

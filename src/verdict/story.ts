@@ -3,6 +3,8 @@ import type { Micros } from '../model/attempt.ts';
 import type { Cause, Verdict } from '../model/endpoint.ts';
 import type { EndpointStats } from './endpoint-stats.ts';
 import { isOutage } from './judge.ts';
+import { formatAddress } from '../wire/address.ts';
+import { CLIENTS_KEPT } from './silent-run.ts';
 import type { SilentRun } from './silent-run.ts';
 
 function plural(n: number, one: string, many = `${one}s`): string {
@@ -21,18 +23,30 @@ function seconds(micros: Micros): string {
   return `${Math.round(s / 60)} min`;
 }
 
+/** Clients of a run are counted up to a bound. */
+function clientsOf(run: SilentRun): string {
+  const { clientCount } = run;
+  return clientCount < CLIENTS_KEPT
+    ? plural(clientCount, 'client')
+    : `${CLIENTS_KEPT} clients or more`;
+}
+
 function stretch(run: SilentRun): string {
-  const clients = run.clientCount;
-  return `${clock(run.start)} to ${clock(run.end)} (${plural(run.attempts, 'attempt')} of ${plural(clients, 'client')})`;
+  return `${clock(run.start)} to ${clock(run.end)} (${plural(run.attempts, 'attempt')} of ${clientsOf(run)})`;
 }
 
 /** Outages over and done with, as a clause; empty without any. */
-function formerly(s: EndpointStats): string {
+function outagesOver(s: EndpointStats): string {
   const over = s.outages.filter((run) => isOutage(run, s));
   if (over.length === 0) return '';
   const [first] = over;
-  const more = over.length > 1 ? ` and ${over.length - 1} more times` : '';
-  return `; it swallowed SYNs from ${stretch(first)}${more}`;
+  const more = over.length > 1 ? `, and ${plural(over.length - 1, 'more time')}` : '';
+  return `it swallowed SYNs from ${stretch(first)}${more}`;
+}
+
+function formerly(s: EndpointStats): string {
+  const outages = outagesOver(s);
+  return outages === '' ? '' : `; ${outages}`;
 }
 
 export function storyOf(s: EndpointStats, verdict: Verdict): string {
@@ -41,7 +55,7 @@ export function storyOf(s: EndpointStats, verdict: Verdict): string {
   switch (verdict) {
     case 'black-holing': {
       const run = s.run!;
-      return `answered until ${clock(s.lastSuccess)}, and has swallowed every SYN since ${clock(run.start)}: ${plural(run.attempts, 'attempt')} of ${plural(run.clientCount, 'client')} in ${seconds(run.end - run.start)} met silence${formerly(s)}`;
+      return `answered until ${clock(s.lastSuccess)}, and has swallowed every SYN since ${clock(run.start)}: ${plural(run.attempts, 'attempt')} of ${clientsOf(run)} in ${seconds(run.end - run.start)} met silence${formerly(s)}`;
     }
     case 'partially-black-holing':
       return `for ${plural(s.dead, 'attempt')} every SYN vanished while ${established.toLocaleString('en-US')} others were answered: some flows die, the rest work`;
@@ -55,7 +69,9 @@ export function storyOf(s: EndpointStats, verdict: Verdict): string {
       return `answers SYNs with RST: nothing listens there, or a firewall resets (${plural(s.count('refused'), 'attempt')}${established > 0 ? `; ${established.toLocaleString('en-US')} succeeded before` : ''})`;
     case 'lossy': {
       const failed = unanswered - s.loneUnanswered;
-      return `answers, but ${plural(s.retriedAnswered, 'handshake')} of ${established.toLocaleString('en-US')} took more than one SYN${failed > 0 ? ` and ${failed.toLocaleString('en-US')} never succeeded` : ''}${formerly(s)}`;
+      const took = `${plural(s.retriedAnswered, 'handshake')} of ${established.toLocaleString('en-US')} took more than one SYN${failed > 0 ? ` and ${failed.toLocaleString('en-US')} never succeeded` : ''}`;
+      const outages = outagesOver(s);
+      return outages === '' ? `answers, but ${took}` : `answers again: ${outages}; in all, ${took}`;
     }
     case 'healthy':
       return healthyStory(s, established);
@@ -65,7 +81,7 @@ export function storyOf(s: EndpointStats, verdict: Verdict): string {
 }
 
 function silentStory(s: EndpointStats, unanswered: number): string {
-  if (s.hiddenRefusals > 0) {
+  if (s.hiddenRefusals * 2 > unanswered) {
     return `never answered ${plural(unanswered, 'attempt')}, but it may well have: two SYNs 1 s apart and then nothing is what a refusal by ICMP looks like when the capture filter hides it`;
   }
   if (s.loneUnanswered === unanswered) {
@@ -99,17 +115,39 @@ function healthyStory(s: EndpointStats, established: number): string {
   return `answers${oneWay}${extra}${formerly(s)}`;
 }
 
-/** What would tell the likeliest causes apart, or null where there is nothing to tell. */
+/** From this probability on, a refusal that the filter hid is ruled out first: it costs one capture. */
+const HIDDEN_FIRST = 0.2;
+
+/** The one measurement that would settle the leading doubt, or null where there is none. */
 export function settleOf(s: EndpointStats, causes: readonly Cause[]): string | null {
   if (causes.length < 2) return null;
   const [likeliest] = causes;
+  const ip = formatAddress(s.v6 ? 1 : 0, ...s.words);
+  const hidden = causes.find(({ cause }) => cause === 'refusal-hidden');
+  if (hidden !== undefined && hidden.probability >= HIDDEN_FIRST) {
+    const icmp = s.v6 ? 'icmp6' : 'icmp';
+    return `capture again with ICMP: tcpdump -ni any 'host ${ip} and (tcp port ${s.port} or ${icmp})'`;
+  }
   if (likeliest.probability >= 0.9) return null;
-  const address = 'the server';
-  if (likeliest.cause === 'refusal-hidden') {
-    return `capture again without a port in the filter: host SERVER and (tcp port ${s.port} or icmp or icmp6)`;
+  return settlesOther(s, likeliest, ip);
+}
+
+function settlesOther(s: EndpointStats, likeliest: Cause, ip: string): string {
+  const filter = `'host ${ip} and tcp port ${s.port}'`;
+  switch (likeliest.cause) {
+    case 'reply-lost':
+      return `capture at a client (tcpdump -ni any ${filter}): a SYN-ACK there, the client drops it; none, it is lost on the way back`;
+    case 'dropped-at-client':
+      return `on the client: do the counters of its firewall's rules for packets from ${ip} port ${s.port} move with each SYN-ACK?`;
+    case 'host-down':
+      return s.v6
+        ? `on ${ip}'s own network: does it answer a neighbour solicitation (ndisc6 ${ip} eth0)?`
+        : `on ${ip}'s own network: does it answer ARP (arping -c 3 ${ip})?`;
+    default:
+      break;
   }
   if (s.vantage === 'server' || s.vantage === 'both') {
-    return `on ${address}: nstat -az TcpExtListenOverflows, ss -ltn 'sport = :${s.port}', and the counters of its firewall's rules`;
+    return `on ${ip}: nstat -az TcpExtListenOverflows, which moves with the SYNs if the accept queue of port ${s.port} is full; else its firewall drops them`;
   }
-  return `capture on ${address}, too (tcpdump -ni any 'tcp port ${s.port}'): no SYN there, it was lost before; a SYN and no SYN-ACK, the server drops it; a SYN-ACK, the answer is lost`;
+  return `capture on ${ip}, too (tcpdump -ni any ${filter}): no SYN there, it was lost before; a SYN and no SYN-ACK, the server drops it; a SYN-ACK, the answer is lost`;
 }
