@@ -87,6 +87,7 @@ export function buildPipeline(
       if (outlets === undefined || sink === undefined) continue;
       connect(outlets, topic, sink);
       if (topic === 'attempt' && !sink.finalOnly) pipeline.hearAll();
+      if (topic === 'attempt' && !sink.skipsLone) pipeline.hearLone();
     }
   }
   return pipeline;

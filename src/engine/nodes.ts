@@ -69,6 +69,10 @@ export class AnalyserNode implements AttemptReader {
     this.analyser = analyser;
   }
 
+  get skipsLone(): boolean {
+    return this.analyser.skipsLone?.() === true;
+  }
+
   get hearsSyns(): boolean {
     return this.analyser.syn !== undefined;
   }

@@ -14,7 +14,6 @@ import {
   plainPorts,
   plainSource,
   plainTcpFlags,
-  portSum,
 } from '../wire/quick.ts';
 import { KIND_ICMP, KIND_NONE } from '../wire/segment.ts';
 import { captureNotices } from './capture-notices.ts';
@@ -65,15 +64,25 @@ export class Pipeline implements CaptureFacts {
 
   private readonly source: string;
   private linkTypes = new Int32Array(0);
+  private view: DataView = new DataView(new ArrayBuffer(0));
   /** Hashes of the frames that were looked at ahead, and whether there is one. */
   private hashes = new Int32Array(0);
   private hashKnown = new Uint8Array(0);
   private readonly ahead = new Int32Array(FORESEEN_AT_ONCE);
   private analysers: readonly AnalyserNode[] = [];
+  /** Some sink wants every attempt. */
+  private wantsLone = false;
   private wake: Micros = Number.POSITIVE_INFINITY;
 
   private readonly listener: FlowListener = {
     hearsAll: false,
+    lone: (view) => {
+      if (this.wantsLone) return false;
+      for (const analyser of this.analysers) if (!analyser.skipsLone) return false;
+      if (view.at >= this.wake) this.runAnalysers(view.at);
+      this.book.attempt(view);
+      return true;
+    },
     changed: (view) => {
       // What an analyser waited for came before this, if no packet told it yet.
       if (view.at >= this.wake) this.runAnalysers(view.at);
@@ -118,6 +127,11 @@ export class Pipeline implements CaptureFacts {
     this.listener.hearsAll = true;
   }
 
+  /** Someone wants the last word on every attempt, lone SYNs too. */
+  hearLone(): void {
+    this.wantsLone = true;
+  }
+
   /** Takes a batch of frames, in order. */
   process(batch: FrameBatch, interfaces: readonly CaptureInterface[]): void {
     if (interfaces.length !== this.linkTypes.length) this.learn(interfaces);
@@ -127,40 +141,44 @@ export class Pipeline implements CaptureFacts {
     const { table } = flow;
     if (count === 0) return;
     if (Number.isNaN(intake.first)) intake.first = time[0];
+    const view = this.viewOf(bytes);
+    const [onlyLink] = linkTypes;
+    const oneLink = linkTypes.length === 1;
     let newest = intake.last;
     let due = this.nextDue();
     let foreseen = 0;
+    let total = 0;
     for (let i = 0; i < count; i++) {
       const at = time[i];
-      let t = at - flow.clock.wall;
+      const o = offset[i];
+      const linkType = oneLink ? onlyLink : linkTypes[iface[i]];
       const calm = at >= newest && at < due;
-      if (calm) newest = at;
-      const linkType = linkTypes[iface[i]];
-      intake.bytes += wire[i];
-      if (linkType === LINKTYPE_ETHERNET && calm) {
-        const flags = plainTcpFlags(bytes, offset[i], captured[i], wire[i]);
-        if (flags >= 0 && isBulk(flags) && !table.concerns(portSum(bytes, offset[i]))) continue;
-      }
+      total += wire[i];
       if (calm) {
-        flow.clock.moveOn(newest);
-      } else {
-        if (newest > flow.clock.wallTime(flow.clock.now)) flow.clock.moveOn(newest);
-        t = flow.arrive(at);
-        if (at >= this.wake) this.runAnalysers(flow.clock.wallTime(flow.clock.now));
-        newest = flow.clock.wallTime(flow.clock.now);
+        newest = at;
+        if (linkType === LINKTYPE_ETHERNET) {
+          const flags = plainTcpFlags(view, o, captured[i], wire[i]);
+          if (flags >= 0 && isBulk(flags) && !table.concerns(plainPorts(view, o))) continue;
+        }
+        flow.clock.moveOn(at);
       }
+      const t = calm ? flow.clock.now : this.arrive(at, newest);
+      if (!calm) newest = flow.clock.wallTime(flow.clock.now);
       if (i >= foreseen && table.slots.used >= FORESEEN_FROM) {
-        foreseen = this.foresee(batch, i);
+        foreseen = this.foresee(batch, view, i);
       }
-      const kind = decoder.decode(bytes, offset[i], captured[i], wire[i], linkType);
+      const kind = decoder.decode(bytes, o, captured[i], wire[i], linkType);
       if (kind !== KIND_NONE) {
         intake.segments++;
         if (kind === KIND_ICMP) flow.icmp(segment, t);
         else if (i < foreseen && this.hashKnown[i] === 1) flow.hashed(segment, this.hashes[i], t);
         else flow.tcp(segment, t);
+        due = this.nextDue();
+      } else if (!calm) {
+        due = this.nextDue();
       }
-      due = this.nextDue();
     }
+    intake.bytes += total;
     flow.clock.moveOn(newest);
     intake.frames += count;
     intake.last = newest;
@@ -180,16 +198,35 @@ export class Pipeline implements CaptureFacts {
     for (const analyser of this.analysers) analyser.close();
   }
 
+  /**
+   * A frame whose time makes something fall due, or lies behind the newest one.
+   * @returns its time on the table's clock
+   */
+  private arrive(at: Micros, newest: Micros): Micros {
+    const { flow } = this;
+    if (newest > flow.clock.wallTime(flow.clock.now)) flow.clock.moveOn(newest);
+    const t = flow.arrive(at);
+    if (at >= this.wake) this.runAnalysers(flow.clock.wallTime(flow.clock.now));
+    return t;
+  }
+
+  private viewOf(bytes: Uint8Array): DataView {
+    const { view } = this;
+    if (view.buffer === bytes.buffer && view.byteOffset === bytes.byteOffset) {
+      if (view.byteLength === bytes.byteLength) return view;
+    }
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return this.view;
+  }
+
   /** When something is due at the latest, packets' own time. */
   private nextDue(): Micros {
     return Math.min(this.flow.clock.wallTime(this.flow.nextDue), this.wake);
   }
 
   /** Hashes the next SYNs, and fetches ahead what they will look up. */
-  private foresee(
-    { bytes, offset, captured, wire, iface, count }: FrameBatch,
-    from: number,
-  ): number {
+  private foresee(batch: FrameBatch, view: DataView, from: number): number {
+    const { offset, captured, wire, iface, count } = batch;
     const to = Math.min(count, from + FORESEEN_AT_ONCE);
     if (this.hashes.length < count) {
       this.hashes = new Int32Array(count);
@@ -200,13 +237,13 @@ export class Pipeline implements CaptureFacts {
       this.hashKnown[i] = 0;
       if (this.linkTypes[iface[i]] !== LINKTYPE_ETHERNET) continue;
       const o = offset[i];
-      const flags = plainTcpFlags(bytes, o, captured[i], wire[i]);
+      const flags = plainTcpFlags(view, o, captured[i], wire[i]);
       if (flags < 0 || !isOpening(flags)) continue;
       this.hashKnown[i] = 1;
       this.hashes[i] = hashPlain(
-        plainSource(bytes, o),
-        plainDestination(bytes, o),
-        plainPorts(bytes, o),
+        plainSource(view, o),
+        plainDestination(view, o),
+        plainPorts(view, o),
       );
       this.ahead[found++] = this.hashes[i];
     }

@@ -47,6 +47,10 @@ export class SinkNode {
     return { id, bound, deliver: (message, delivery) => sink.deliver!(message, delivery) };
   }
 
+  get skipsLone(): boolean {
+    return this.sink.skipsLone === true;
+  }
+
   attempt(attempt: Attempt): void {
     try {
       this.sink.attempt?.(attempt);

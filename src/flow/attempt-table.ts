@@ -11,11 +11,16 @@ import {
 } from './rules.ts';
 import * as S from './slots.ts';
 import { Slots } from './slots.ts';
-import { ESTABLISHED, EVICTED, FINAL, V6 } from './state.ts';
+import { ESTABLISHED, EVICTED, FINAL, HAS_EVIDENCE, V6 } from './state.ts';
 import { TimerWheel } from './timer-wheel.ts';
 
 /** Places of `undecided`, a power of two: 32 KiB stay in a first-level cache. */
 const UNDECIDED_PLACES = 1 << 13;
+
+/** The same for both directions. */
+function placeOf(ports: number): number {
+  return (ports ^ (ports >>> 16)) & (UNDECIDED_PLACES - 1);
+}
 
 /** Attempts taken back from a full table. */
 export interface Evictions {
@@ -36,7 +41,7 @@ export class AttemptTable {
   readonly timers: TimerWheel;
   readonly evictions: Evictions = { lone: 0, held: 0, since: Number.NaN };
   /**
-   * How many undecided attempts there are by sum of ports: a bare ACK whose
+   * How many undecided attempts there are by their ports: a bare ACK whose
    * entry is 0 concerns nobody, and most traffic is that.
    */
   private readonly undecided = new Int32Array(UNDECIDED_PLACES);
@@ -66,9 +71,9 @@ export class AttemptTable {
     this.settled = settled;
   }
 
-  /** Whether any attempt with this sum of ports is undecided. */
-  concerns(portSum: number): boolean {
-    return this.undecided[portSum & (UNDECIDED_PLACES - 1)] !== 0;
+  /** Whether any undecided attempt may have these ports (both in one word), in either direction. */
+  concerns(ports: number): boolean {
+    return this.undecided[placeOf(ports)] !== 0;
   }
 
   /** The newest attempt of a segment's 4-tuple, whichever end was the client, or -1. */
@@ -157,7 +162,7 @@ export class AttemptTable {
     words[w + S.OPTION_LAYOUT] = s.optionLayout;
     if (s.v6 !== 0) this.setRest(slot, s);
     this.chain(slot, hash, head);
-    this.undecided[(s.srcPort + s.dstPort) & (UNDECIDED_PLACES - 1)]++;
+    this.undecided[placeOf((s.srcPort << 16) | s.dstPort)]++;
     if (this.loneDue === Number.POSITIVE_INFINITY) this.scheduleLone();
     return slot;
   }
@@ -223,12 +228,14 @@ export class AttemptTable {
     if (found === undefined) {
       found = new Evidence(this.slots.firstSyn(slot));
       this.evidence[slot] = found;
+      this.slots.words[slot * S.WORDS + S.STATE] |= HAS_EVIDENCE;
     }
     return found;
   }
 
   evidenceIfAny(slot: number): Evidence | undefined {
-    return this.evidence[slot];
+    const any = (this.slots.words[slot * S.WORDS + S.STATE] & HAS_EVIDENCE) !== 0;
+    return any ? this.evidence[slot] : undefined;
   }
 
   /** Says the last word. An established flow stays for a while to know late duplicates; others go. */
@@ -238,8 +245,9 @@ export class AttemptTable {
     this.decided(slot);
     words[w + S.STATE] |= FINAL;
     this.settled(slot, at);
-    this.evidence[slot] = undefined;
-    if ((words[w + S.STATE] & ESTABLISHED) !== 0) {
+    const state = words[w + S.STATE];
+    if ((state & HAS_EVIDENCE) !== 0) this.evidence[slot] = undefined;
+    if ((state & ESTABLISHED) !== 0) {
       this.hold(slot);
       this.slots.move(slot, S.TOMB);
       this.timers.arm(slot, at + TOMBSTONE_HOLD, at);
@@ -288,8 +296,7 @@ export class AttemptTable {
   }
 
   private decided(slot: number): void {
-    const ports = this.slots.words[slot * S.WORDS + S.PORTS];
-    this.undecided[((ports >>> 16) + (ports & 0xffff)) & (UNDECIDED_PLACES - 1)]--;
+    this.undecided[placeOf(this.slots.words[slot * S.WORDS + S.PORTS])]--;
   }
 
   /** Makes room: tombs, else the oldest lone SYNs, else the oldest of all. */

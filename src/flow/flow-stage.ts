@@ -63,7 +63,7 @@ export class FlowStage {
   /** A TCP segment at its time on the table's clock. */
   tcp(s: Segment, t: Micros): void {
     const control = s.flags & (TCP_SYN | TCP_RST | TCP_FIN);
-    if (control === 0 && !this.table.concerns(s.srcPort + s.dstPort)) return;
+    if (control === 0 && !this.table.concerns((s.srcPort << 16) | s.dstPort)) return;
     this.hashed(s, hashFlow(s), t);
   }
 
@@ -140,8 +140,10 @@ export class FlowStage {
   }
 
   private tell(slot: number, at: Micros, final: boolean): void {
-    this.view.look(slot, at, this.clock.wall, final);
-    this.listener.changed(this.view);
+    const { view, listener } = this;
+    view.look(slot, at, this.clock.wall, final);
+    if (final && view.lone && listener.lone(view)) return;
+    listener.changed(view);
   }
 
   /** The attempt whose SYN an ICMP error quotes, or -1. */

@@ -95,15 +95,24 @@ export class HashIndex {
     this.count++;
   }
 
-  /** Takes the entry at a position out; positions found before stay as they were. */
+  /**
+   * Takes the entry at a position out; positions found before are void. The
+   * bucket's last place is emptied first: while that is empty, nothing has
+   * spilled, and look-ups need not ask.
+   */
   removeAt(hash: number, position: number): void {
+    const { entries } = this;
     const bucket = position >>> BUCKET_BITS;
     const home = hash & this.mask;
     if (bucket !== home) this.spilled[home]--;
-    const last = (bucket << BUCKET_BITS) + BUCKET - 1;
-    const full = this.entries[last] !== 0 && this.spilled[bucket] > 0;
-    this.entries[position] = full ? GRAVE : 0;
     this.count--;
+    const last = (bucket << BUCKET_BITS) + BUCKET - 1;
+    if (entries[last] !== 0 && this.spilled[bucket] > 0) {
+      entries[position] = GRAVE;
+      return;
+    }
+    entries[position] = entries[last] === GRAVE ? 0 : entries[last];
+    entries[last] = 0;
   }
 
   /** Looks in the buckets after a hash's own, from `from` buckets away on. */

@@ -15,6 +15,11 @@ export interface FlowListener {
   hearsAll: boolean;
   /** The outcome changed, or the last word is said. */
   changed(attempt: AttemptView): void;
+  /**
+   * The last word on a lone SYN. True where that is all that is to be done about
+   * it; false has `changed` called as for any other attempt.
+   */
+  lone(attempt: AttemptView): boolean;
   /** Set only where someone draws packets: each packet of an attempt, up to the handshake's end. */
   packet?(
     attempt: AttemptView,

@@ -92,7 +92,7 @@ export function onIcmp(flow: FlowStage, slot: number, s: Segment, hard: boolean,
     evidence.icmpFrom.splice(0, 4, s.src0, s.src1, s.src2, s.src3);
   }
   if ((state & (F.REJECTED | F.SYN_ACK)) !== 0) return;
-  words[w + S.STATE] = state | F.REJECTED | ((state & F.REFUSED) === 0 ? F.REJECTED_FIRST : 0);
+  words[w + S.STATE] |= F.REJECTED | ((state & F.REFUSED) === 0 ? F.REJECTED_FIRST : 0);
   table.hold(slot);
   table.timers.arm(slot, t + holdAfter(evidence.lastGap), flow.clock.now);
   if ((state & F.REFUSED) === 0) flow.tellChange(slot, t);

@@ -41,3 +41,5 @@ export const CLIENT_ACKED = 1 << 19;
 export const EVICTED = 1 << 20;
 /** The capture's clock had been set back before: the first SYN's own time is kept apart. */
 export const CLOCK_SHIFTED = 1 << 21;
+/** There is an Evidence beside the slot. */
+export const HAS_EVIDENCE = 1 << 22;

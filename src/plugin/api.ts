@@ -12,6 +12,7 @@ import type { OptionSpecs, OptionValues } from './options.ts';
 export { Gone, OptionError, Refused, RetryLater } from './delivery.ts';
 export { keepAttempt } from './keep.ts';
 export { formatTime, toJsonLine, toRecord } from './record.ts';
+export { changeTime, placeOf, summaryOf } from './words.ts';
 export { FrameBatch } from './frames.ts';
 export type { CaptureInterface } from './frames.ts';
 export type { OptionSpec, OptionSpecs, OptionValues } from './options.ts';
@@ -84,6 +85,12 @@ export interface Analyser {
   syn?(attempt: Attempt): void;
   /** Each change of outcome, and the last word. What it returns annotates the attempt for all that come after. */
   attempt?(attempt: Attempt): Annotation | undefined;
+  /**
+   * Asked before the last word on a SYN that nobody repeated or answered: true
+   * lets the engine leave that attempt out here, if all readers agree. Floods are
+   * made of such SYNs.
+   */
+  skipsLone?(): boolean;
   notice?(notice: Notice): void;
   /** Capture time reached what `wakeAt` asked for. */
   advance?(now: Micros): void;
@@ -97,6 +104,8 @@ export interface Sink {
   attempt?(attempt: Attempt): void;
   /** Only attempts' last words are wanted, no changes on the way. */
   readonly finalOnly?: true;
+  /** The last words on SYNs that nobody repeated or answered may be left out: floods are made of them. */
+  readonly skipsLone?: boolean;
   endpoint?(endpoint: Endpoint): void;
   incident?(incident: Incident): void;
   notice?(notice: Notice): void;

@@ -1,41 +1,32 @@
-import { DEFAULT_LIMIT } from '../face/endpoint-order.ts';
-import { startProgress } from '../face/progress.ts';
-import { renderTotals } from '../face/totals.ts';
+import { statSync } from 'node:fs';
+
 import { Engine } from '../engine/engine.ts';
-import type { Pipeline } from '../engine/pipeline.ts';
 import { readConfigOf } from '../engine/read-config.ts';
+import { onFirstSignal } from '../engine/signals.ts';
 import { ComponentError } from '../engine/sink-node.ts';
-import type { Outcome } from '../model/attempt.ts';
-import { OUTCOMES } from '../model/attempt.ts';
+import { DEFAULT_LIMIT } from '../face/endpoint-order.ts';
+import type { Page } from '../face/page.ts';
+import { startProgress } from '../face/progress.ts';
+import type { SinkDefinition } from '../plugin/api.ts';
 import { defineSink } from '../plugin/api.ts';
 import { Filter } from './filter.ts';
 import { Ladders } from './ladders.ts';
 import { JsonLinesOutput, JsonOutput } from './output.ts';
 import type { Output } from './output.ts';
 import { pageOf } from './page.ts';
+import { totalsText } from './read-totals.ts';
+import type { ReadRequest } from './request.ts';
+import { StandardOutput } from './standard-output.ts';
+import { isTerminal } from './terminal.ts';
 import { TextOutput } from './text-output.ts';
-
-/** What the command line of `read` asks for. */
-export interface ReadRequest {
-  readonly files: readonly string[];
-  readonly ladder: boolean;
-  readonly format: 'text' | 'json' | 'jsonl';
-  readonly summary: boolean;
-  readonly servers: readonly string[];
-  readonly ports: readonly string[];
-  readonly outcomes: readonly string[];
-  readonly vantage: string;
-  readonly limit: number | undefined;
-  /** Outcomes and verdicts that make the exit code 1. */
-  readonly failOn: readonly string[];
-  readonly progress: boolean;
-}
 
 const LADDERS_DRAWN = 10;
 
-function write(text: string): void {
-  process.stdout.write(text);
-}
+/** After Ctrl-C a capturing program upstream writes out what it has gathered: time for that to arrive. */
+const LAST_WORDS_MS = 500;
+
+const STDOUT = 1;
+const STDERR = 2;
 
 function filterOf(request: ReadRequest): Filter {
   try {
@@ -45,12 +36,14 @@ function filterOf(request: ReadRequest): Filter {
   }
 }
 
-function outputOf(request: ReadRequest, ladders: Ladders | null): Output {
-  const { format, summary, limit } = request;
-  if (format === 'jsonl') return new JsonLinesOutput(write, summary);
-  if (format === 'json') return new JsonOutput(write, summary);
-  const page = pageOf(process.stdout, process.env);
-  return new TextOutput(write, { page, limit: limit ?? DEFAULT_LIMIT, summary, ladders });
+function laddersOf({ ladder, format, limit }: ReadRequest): Ladders | null {
+  if (!ladder || format !== 'text') return null;
+  return new Ladders(limit === undefined || limit === 0 ? LADDERS_DRAWN : limit);
+}
+
+/** The stream itself is made only for a terminal: that takes 3 ms. */
+function pageOfOutput(): Page {
+  return pageOf(isTerminal(STDOUT) ? process.stdout : {}, process.env);
 }
 
 /**
@@ -59,40 +52,14 @@ function outputOf(request: ReadRequest, ladders: Ladders | null): Output {
  */
 export async function read(request: ReadRequest): Promise<number> {
   const filter = filterOf(request);
-  const ladders =
-    request.ladder && request.format === 'text'
-      ? new Ladders(
-          request.limit === undefined || request.limit === 0 ? LADDERS_DRAWN : request.limit,
-        )
-      : null;
-  const output = outputOf(request, ladders);
-  let found = false;
-  const sink = defineSink({
-    api: 1,
-    name: 'standard-output',
-    doc: 'Prints what was found.',
-    options: {},
-    reads: ['attempt', 'endpoint', 'incident', 'notice'],
-    create: () => ({
-      finalOnly: true,
-      attempt(attempt) {
-        const wanted = filter.attempt(attempt);
-        ladders?.settled(attempt, wanted);
-        if (!wanted) return;
-        if (request.failOn.includes(attempt.outcome)) found = true;
-        output.attempt(attempt);
-      },
-      endpoint(endpoint) {
-        if (!filter.endpoint(endpoint)) return;
-        if (request.failOn.includes(endpoint.verdict)) found = true;
-        output.endpoint(endpoint);
-      },
-      incident: (incident) => output.incident(incident),
-      notice: (notice) => output.notice(notice),
-    }),
-  });
+  const ladders = laddersOf(request);
+  const page = pageOfOutput();
+  const out = new StandardOutput();
+  const output = outputOf(request, out, page, ladders);
+  const findings = { found: false };
+  const sink = sinkOf(request, filter, ladders, output, out, findings);
 
-  const progress = startProgress(process.stderr, request.progress);
+  const progress = isTerminal(STDERR) ? startProgress(process.stderr, request.progress) : null;
   let bytes = 0;
   const engine = new Engine(readConfigOf({ ...request, sink }), {
     log: (_id, level, text) => {
@@ -100,54 +67,85 @@ export async function read(request: ReadRequest): Promise<number> {
     },
     progress: (done, total, frames) => {
       bytes = done;
-      progress.update(done, total ?? 0, frames);
+      progress?.update(done, total ?? 0, frames);
     },
     prepare: (pipeline) => {
       if (ladders !== null) pipeline.drawPackets((...packet) => ladders.packet(...packet));
     },
   });
-  const stop = request.files.includes('-') ? stopOnInterrupt(engine) : () => undefined;
+  const ignoreSignals = request.files.some((file) => isLive(file))
+    ? onFirstSignal(() => setTimeout(() => engine.stop(), LAST_WORDS_MS).unref())
+    : null;
   try {
     await engine.run();
   } catch (error) {
     throw error instanceof ComponentError ? error.cause : error;
   } finally {
-    progress.stop();
-    stop();
+    progress?.stop();
+    ignoreSignals?.();
   }
   output.end();
-  if (request.format === 'text') write(totalsText(engine.pipelines[0], request.files, bytes));
-  return found ? 1 : 0;
+  if (request.format === 'text') {
+    out.put(totalsText(engine.pipelines[0], request.files, bytes, page));
+  }
+  out.flush();
+  return findings.found ? 1 : 0;
 }
 
-/** Ctrl-C while standard input is read ends the input, not the answer; a second one ends all. */
-function stopOnInterrupt(engine: Engine): () => void {
-  const onSignal = (): void => engine.stop();
-  process.once('SIGINT', onSignal);
-  return () => process.off('SIGINT', onSignal);
+/** A pipe that somebody may still be capturing into: Ctrl-C ends the input, not the answer. */
+function isLive(file: string): boolean {
+  if (file === '-') return true;
+  return statSync(file, { throwIfNoEntry: false })?.isFIFO() ?? false;
 }
 
-function totalsText(pipeline: Pipeline, files: readonly string[], bytes: number): string {
-  const { intake, book, decoder, flow } = pipeline;
-  const attempts = Object.fromEntries(
-    OUTCOMES.map((outcome) => [outcome, book.total(outcome)]),
-  ) as Record<Outcome, number>;
-  return renderTotals(
-    {
-      files: files.map((file) => (file === '-' ? 'standard input' : file)),
-      packets: intake.frames,
-      bytes,
-      segments: intake.segments,
-      attempts,
-      endpoints: book.size,
-      first: Number.isNaN(intake.first) ? null : intake.first,
-      last: Number.isNaN(intake.last) ? null : intake.last,
-      malformed: decoder.counters.seen(),
-      bounds: {
-        'table-full': flow.table.evictions.lone + flow.table.evictions.held,
-        'endpoints-full': book.beyond,
+function outputOf(
+  { format, summary, limit }: ReadRequest,
+  out: StandardOutput,
+  page: Page,
+  ladders: Ladders | null,
+): Output {
+  if (format === 'jsonl') return new JsonLinesOutput(out, summary);
+  if (format === 'json') return new JsonOutput(out, summary);
+  return new TextOutput(out, { page, limit: limit ?? DEFAULT_LIMIT, summary, ladders });
+}
+
+function sinkOf(
+  { failOn, format }: ReadRequest,
+  filter: Filter,
+  ladders: Ladders | null,
+  output: Output,
+  out: StandardOutput,
+  findings: { found: boolean },
+): SinkDefinition {
+  return defineSink({
+    api: 1,
+    name: 'standard-output',
+    doc: 'Prints what was found.',
+    options: {},
+    reads: ['attempt', 'endpoint', 'incident', 'notice'],
+    create: () => ({
+      finalOnly: true,
+      // The table of endpoints counts them without us.
+      skipsLone:
+        format === 'text' &&
+        ladders === null &&
+        !failOn.includes('unanswered') &&
+        !failOn.includes('unresolved'),
+      attempt(attempt) {
+        const wanted = filter.attempt(attempt);
+        ladders?.settled(attempt, wanted);
+        if (!wanted) return;
+        if (failOn.includes(attempt.outcome)) findings.found = true;
+        output.attempt(attempt);
       },
-    },
-    pageOf(process.stdout, process.env),
-  );
+      endpoint(endpoint) {
+        if (!filter.endpoint(endpoint)) return;
+        if (failOn.includes(endpoint.verdict)) findings.found = true;
+        output.endpoint(endpoint);
+      },
+      incident: (incident) => output.incident(incident),
+      notice: (notice) => output.notice(notice),
+      flush: () => out.flush(),
+    }),
+  });
 }

@@ -55,6 +55,11 @@ class IcmpCorrelation implements Analyser {
     }
   }
 
+  /** A lone SYN says something only beside rejections: then it may be one that the limiter left without. */
+  skipsLone(): boolean {
+    return this.#rejections.empty;
+  }
+
   attempt(a: Attempt): Annotation | undefined {
     const outcome = a.outcome;
     // First of all the flood: a lone SYN that nothing was ever rejected beside.

@@ -91,6 +91,8 @@ export default defineAnalyser({
     const early = jitter / SECOND;
     const slack = overdue / SECOND;
     return {
+      // One SYN follows no schedule.
+      skipsLone: () => true,
       attempt(a) {
         if (a.syns === 1) return loneSyn(a);
         const syns = distinctSyns(a.syn_offsets);
