@@ -7,6 +7,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { lazyBuiltins, lazyOclif } from './lazy-modules.ts';
 import { writeManifest } from './manifest.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -30,9 +31,10 @@ const result = await build({
   // Native code stays where npm put it.
   external: ['better-sqlite3', 'koffi'],
   alias: { unackd: './src/plugin/api.ts' },
-  // CommonJS packages in an ES module want a `require`.
+  plugins: [lazyBuiltins, lazyOclif],
+  // CommonJS packages in an ES module want a `require`. It's made when it is used: most never do.
   banner: {
-    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    js: "const __makeRequire = () => process.getBuiltinModule('module').createRequire(import.meta.url); const require = new Proxy(() => {}, { apply: (_, self, [id]) => __makeRequire()(id), get: (_, key) => __makeRequire()[key] });",
   },
   metafile: true,
   logLevel: 'warning',

@@ -1,8 +1,24 @@
+import type { Command, Config } from '@oclif/core';
 import { commands } from '../commands/index.ts';
 import { nearest } from '../config/spelling.ts';
 import { parseCommandLine, type Request } from './command-line.ts';
 import { judge } from './failure.ts';
 import { commandLines, overview } from './overview.ts';
+import { version } from '../version.ts';
+
+/**
+ * What a command needs of its program while it runs. oclif's whole one, with
+ * all that help shows, takes as long to make as a small capture to read.
+ */
+const SURROUNDINGS = {
+  bin: 'unackd',
+  name: 'unackd',
+  version,
+  runHook: async () => ({ successes: [], failures: [] }),
+} as unknown as Config;
+
+/** A command's class, which oclif declares abstract. */
+type Runnable = new (argv: string[], config: Config) => Command;
 
 /** Runs what the command line asks for; an error propagates. */
 async function perform(request: Request): Promise<void> {
@@ -29,12 +45,27 @@ async function perform(request: Request): Promise<void> {
       return;
     }
     case 'run': {
-      const { loadProgram } = await import('./program.ts');
-      const { default: command } = await commands[request.id]();
-      command.id = request.id;
-      await command.run([...request.argv], await loadProgram());
+      const { default: Found } = await commands[request.id]();
+      Found.id = request.id;
+      await new (Found as unknown as Runnable)([...request.argv], SURROUNDINGS).run();
     }
   }
+}
+
+/** What keeps a failed process alive this long won't end by itself. */
+const FORCED_AFTER_MS = 200;
+
+/**
+ * Ends the process when its event loop has nothing more to do. Not at once:
+ * `process.exit` waits for V8's compiler threads, and one of them may in turn
+ * wait for the main thread to collect garbage (seen in one end of five).
+ */
+function end(exitCode: number): void {
+  process.exitCode = exitCode;
+  process.once('exit', () => {
+    process.exitCode = exitCode;
+  });
+  setTimeout(() => process.exit(), FORCED_AFTER_MS).unref();
 }
 
 /**
@@ -46,13 +77,16 @@ async function perform(request: Request): Promise<void> {
 export async function run(argv: readonly string[]): Promise<void> {
   const request = parseCommandLine(argv, Object.keys(commands));
   const command = request.kind === 'run' ? request.id.replace(':', ' ') : undefined;
+  let failed = false;
 
-  function fail(thrown: unknown): never {
+  function fail(thrown: unknown): void {
+    if (failed) return; // what fails in the wake of the first failure
+    failed = true;
     const { exitCode, text } = judge(thrown, command, process.env.UNACKD_DEBUG === '1');
     if (text !== '') process.stderr.write(`${text}\n`);
-    process.exit(exitCode);
+    end(exitCode);
   }
-  process.stdout.on('error', fail);
+  // Also what `process.stdout` could not write: a reader that went, a full disk.
   process.on('uncaughtException', fail);
 
   try {

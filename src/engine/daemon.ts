@@ -3,15 +3,10 @@ import { startProgress } from '../face/progress.ts';
 import { pageOf } from '../read/page.ts';
 import { Engine } from './engine.ts';
 import { bundled } from './registry.ts';
-
-/** Signals that end the daemon after it has drained. */
-const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
-
-/** A second signal after this long means it: a double Ctrl-C within is one. */
-const MEANT_AFTER_MS = 500;
+import { onFirstSignal } from './signals.ts';
 
 /**
- * Runs a configuration from its file to its end.
+ * Runs a configuration from its file to its end. SIGTERM and SIGINT drain.
  * @throws ConfigError, or what made a component fail, with its id
  */
 export async function runDaemon(file: string, showProgress: boolean): Promise<void> {
@@ -28,23 +23,14 @@ export async function runDaemon(file: string, showProgress: boolean): Promise<vo
     },
     progress: (done, total, frames) => progress.update(done, total ?? 0, frames),
   });
-  let stoppedAt = Number.NaN;
-  const stop = (signal: NodeJS.Signals): void => {
-    if (performance.now() - stoppedAt > MEANT_AFTER_MS) {
-      for (const each of SIGNALS) process.off(each, stop);
-      process.kill(process.pid, signal);
-      return;
-    }
-    if (!Number.isNaN(stoppedAt)) return;
-    stoppedAt = performance.now();
+  const ignoreSignals = onFirstSignal((signal) => {
     process.stderr.write(`unackd: ${signal}: draining; once more ends at once\n`);
     engine.stop();
-  };
-  for (const signal of SIGNALS) process.on(signal, stop);
+  });
   try {
     await engine.run();
   } finally {
     progress.stop();
-    for (const signal of SIGNALS) process.off(signal, stop);
+    ignoreSignals();
   }
 }

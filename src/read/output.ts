@@ -3,9 +3,7 @@ import type { Endpoint } from '../model/endpoint.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
 import { toRecord } from '../plugin/api.ts';
-
-/** Bytes gathered before a write. */
-const CHUNK = 1 << 16;
+import type { StandardOutput } from './standard-output.ts';
 
 /** Notices and incidents kept until the attempts are out; a capture that makes more is a fault of ours. */
 const KEPT_MOST = 10_000;
@@ -20,37 +18,16 @@ export interface Output {
   end(): void;
 }
 
-/** Gathers text and writes it in large pieces. */
-export class Gatherer {
-  private text = '';
-  private readonly write: (text: string) => void;
-
-  constructor(write: (text: string) => void) {
-    this.write = write;
-  }
-
-  put(text: string): void {
-    this.text += text;
-    if (this.text.length >= CHUNK) this.flush();
-  }
-
-  flush(): void {
-    if (this.text === '') return;
-    this.write(this.text);
-    this.text = '';
-  }
-}
-
 /** Lines of JSON: attempts as they settle, then incidents, notices and endpoints. */
 export class JsonLinesOutput implements Output {
-  private readonly out: Gatherer;
+  private readonly out: StandardOutput;
   private readonly incidents: Incident[] = [];
   private readonly notices: Notice[] = [];
   private readonly endpoints: Endpoint[] = [];
   private readonly summary: boolean;
 
-  constructor(write: (text: string) => void, summary: boolean) {
-    this.out = new Gatherer(write);
+  constructor(out: StandardOutput, summary: boolean) {
+    this.out = out;
     this.summary = summary;
   }
 
@@ -76,7 +53,6 @@ export class JsonLinesOutput implements Output {
       for (const notice of this.notices) this.line(notice);
     }
     for (const endpoint of this.endpoints) this.line(endpoint);
-    this.out.flush();
   }
 
   private line(message: Attempt | Incident | Notice | Endpoint): void {
@@ -86,7 +62,7 @@ export class JsonLinesOutput implements Output {
 
 /** One JSON document: `{"attempts":[...],"incidents":[...],"notices":[...],"endpoints":[...]}`. */
 export class JsonOutput implements Output {
-  private readonly out: Gatherer;
+  private readonly out: StandardOutput;
   private readonly summary: boolean;
   private readonly later = {
     incidents: [] as Incident[],
@@ -95,8 +71,8 @@ export class JsonOutput implements Output {
   };
   private attempts = 0;
 
-  constructor(write: (text: string) => void, summary: boolean) {
-    this.out = new Gatherer(write);
+  constructor(out: StandardOutput, summary: boolean) {
+    this.out = out;
     this.summary = summary;
     this.out.put(summary ? '{' : '{"attempts":[');
   }
@@ -128,7 +104,6 @@ export class JsonOutput implements Output {
     }
     this.list('endpoints', this.later.endpoints);
     this.out.put('}\n');
-    this.out.flush();
   }
 
   private list(name: string, messages: readonly (Incident | Notice | Endpoint)[]): void {

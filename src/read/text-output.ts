@@ -11,6 +11,7 @@ import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Ladders } from './ladders.ts';
 import type { Output } from './output.ts';
+import type { StandardOutput } from './standard-output.ts';
 
 /** Notices shown to people; the rest are counted. */
 const NOTICES_SHOWN = 20;
@@ -27,14 +28,14 @@ export interface TextOptions {
 
 /** For people: the table of endpoints, pictures if asked for, notices. Totals follow from the command. */
 export class TextOutput implements Output {
-  private readonly write: (text: string) => void;
+  private readonly out: StandardOutput;
   private readonly options: TextOptions;
   private readonly endpoints: Endpoint[] = [];
   private readonly notices: Notice[] = [];
   private unshown = 0;
 
-  constructor(write: (text: string) => void, options: TextOptions) {
-    this.write = write;
+  constructor(out: StandardOutput, options: TextOptions) {
+    this.out = out;
     this.options = options;
   }
 
@@ -55,15 +56,15 @@ export class TextOutput implements Output {
   end(): void {
     const { page, limit, ladders, summary } = this.options;
     if (this.endpoints.length > 0) {
-      this.write(`${renderEndpoints(this.endpoints, { ...page, limit })}\n`);
+      this.out.put(`${renderEndpoints(this.endpoints, { ...page, limit })}\n`);
     }
     for (const handshake of ladders?.chosen() ?? []) {
-      this.write(`${renderLadder(handshake, page)}\n`);
+      this.out.put(`${renderLadder(handshake, page)}\n`);
     }
     if (summary || this.notices.length === 0) return;
-    for (const notice of this.notices) this.write(this.noticeText(notice));
-    if (this.unshown > 0) this.write(`... and ${this.unshown} more notices (--format jsonl)\n`);
-    this.write('\n');
+    for (const notice of this.notices) this.out.put(this.noticeText(notice));
+    if (this.unshown > 0) this.out.put(`... and ${this.unshown} more notices (--format jsonl)\n`);
+    this.out.put('\n');
   }
 
   private noticeText(notice: Notice): string {
