@@ -1,4 +1,6 @@
 import { Args, Command, Flags } from '@oclif/core';
+import { CAUSE_WORDS, OUTCOME_WORDS, VERDICT_WORDS } from '../face/verdict-words.ts';
+import { wordList } from '../face/word-list.ts';
 import { OUTCOMES, VANTAGES } from '../model/attempt.ts';
 import { VERDICTS } from '../model/endpoint.ts';
 
@@ -6,7 +8,13 @@ export default class Read extends Command {
   static override summary = 'Read capture files and tell the fate of every handshake.';
   static override description = `Reads pcap and pcapng files, plain or compressed with gzip or zstd, and
 prints the endpoints found in them, worst first: which ports answer, which
-refuse (RST, ICMP) and which swallow SYNs in silence, and why that may be.`;
+refuse (RST, ICMP) and which swallow SYNs in silence, and why that may be.
+
+${wordList('Outcomes of attempts', OUTCOME_WORDS)}
+
+${wordList('Verdicts on endpoints', VERDICT_WORDS)}
+
+${wordList('Causes of silence', CAUSE_WORDS)}`;
   static override strict = false;
   static override args = {
     files: Args.string({
