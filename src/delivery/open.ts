@@ -15,6 +15,12 @@ export function outboxPath(config: Pick<ResolvedConfig, 'sinks' | 'state'>): str
 const PAGE_CACHE = 2 * 1024 * 1024;
 
 /**
+ * Pages in the write-ahead log before they go into the database: 1 MiB. Messages
+ * come and go; the log that holds their comings and goings must not eat a small disk.
+ */
+const CHECKPOINT_PAGES = 256;
+
+/**
  * Opens the outbox, with all that an earlier run left in it.
  * @throws OutputError 74, or 77 without permission
  */
@@ -26,6 +32,7 @@ export function openDelivery(
   const path = outboxPath(config);
   // Incidents are few: each is synced, so that a power cut loses none.
   const db = openDatabase(path ?? ':memory:', { synchronous: 'full', pageCache: PAGE_CACHE });
+  db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   const fault = (error: unknown): unknown => outputFault(path ?? 'memory', error);
   try {
     return new Delivery(new Outbox(db), { path, fault }, recipients, log);

@@ -3,6 +3,8 @@ import icmpCorrelation from '../../plugins/analysers/icmp-correlation/plugin.ts'
 import retrySchedule from '../../plugins/analysers/retry-schedule/plugin.ts';
 import jsonl from '../../plugins/sinks/jsonl/plugin.ts';
 import sqlite from '../../plugins/sinks/sqlite/plugin.ts';
+import syslog from '../../plugins/sinks/syslog/plugin.ts';
+import webhook from '../../plugins/sinks/webhook/plugin.ts';
 import pcap from '../../plugins/sources/pcap/plugin.ts';
 import { registryOf } from '../config/registry.ts';
 import type { PluginRegistry } from '../config/read.ts';
@@ -13,6 +15,8 @@ export const bundled: PluginRegistry = registryOf([
   icmpCorrelation,
   sqlite,
   jsonl,
+  webhook,
+  syslog,
 ]);
 
 /** What the sqlite sink wrote, for the commands that ask it. */

@@ -23,7 +23,7 @@ describe('delivery: a full disk', () => {
     const reason = noMounts();
     needs(this, reason === '', reason);
     this.timeout(30_000);
-    await withTmpfs('size=1m', async (disk) => {
+    await withTmpfs('size=4m', async (disk) => {
       const ballast = join(disk, 'ballast');
       const path = join(disk, 'state.db');
       const told: number[] = [];
@@ -64,7 +64,7 @@ describe('delivery: a full disk', () => {
     const reason = noMounts();
     needs(this, reason === '', reason);
     this.timeout(30_000);
-    await withTmpfs('size=1m', async (disk) => {
+    await withTmpfs('size=4m', async (disk) => {
       const path = join(disk, 'state.db');
       const sinks = [
         custom('taker', { deliver: () => Promise.resolve() }),
