@@ -1,14 +1,21 @@
 /** The configurations that the plugins' READMEs show are run as they stand there. */
 import assert from 'node:assert/strict';
-import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { bundled } from '../../src/engine/registry.ts';
 import { needs } from '../support/needs.ts';
 import { Checkout, hasCommand, isBuilt, root } from './checkout.ts';
 import { fencesOf } from './fences.ts';
 
-const readmes = globSync('plugins/*/*/README.md', { cwd: root }).toSorted();
+/** READMEs of the plugins that the program knows. */
+const readmes = (['source', 'analyser', 'sink'] as const).flatMap((kind) =>
+  bundled.names(kind).map((name) => `plugins/${kind}s/${name}/README.md`),
+);
 const capture = join(root, 'config/examples/captures/black-hole.pcap');
+
+/** A variable without a default: an address or a secret. */
+const NEEDS_ENVIRONMENT = /\$\{\w+\}/u;
 
 /** The files that the examples read. */
 function layOut(folder: Checkout): void {
@@ -20,20 +27,16 @@ function layOut(folder: Checkout): void {
 }
 
 describe('plugins: READMEs', () => {
-  it('are there, one for each plugin', () => {
-    const plugins = globSync('plugins/*/*/plugin.ts', { cwd: root });
-    assert.equal(readmes.length, plugins.length);
-  });
-
   for (const readme of readmes) {
-    const text = readFileSync(join(root, readme), 'utf8');
+    const path = join(root, readme);
+    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
     const examples = fencesOf(text).filter(({ language }) => language === 'yaml');
 
     it(`${readme}: shows an example`, () => assert.ok(examples.length > 0));
 
-    it(`${readme}: shows nothing that is not run`, () => {
-      const others = fencesOf(text).filter(({ language }) => !['yaml', 'sql'].includes(language));
-      assert.deepEqual(others, []);
+    it(`${readme}: shows no commands, which nobody would run here`, () => {
+      const commands = fencesOf(text).filter(({ language }) => language === 'sh');
+      assert.deepEqual(commands, []);
     });
 
     it(`${readme}: links to what is there`, () => {
@@ -45,6 +48,8 @@ describe('plugins: READMEs', () => {
     });
 
     for (const { body, line } of examples) {
+      // What needs a receiver of its own is run by the plugin's own tests.
+      if (NEEDS_ENVIRONMENT.test(body)) continue;
       it(`${readme}:${line}: is sound, and runs`, function () {
         needs(this, isBuilt, 'not built: npm run build');
         needs(this, hasCommand('script'), 'no script(1), which lends a terminal');
