@@ -4,6 +4,7 @@
  */
 import type { Cause, CauseName, Verdict } from '../model/endpoint.ts';
 import type { EndpointStats } from './endpoint-stats.ts';
+import { deadBesideOutages } from './judge.ts';
 
 /** What else is known while an endpoint fails. */
 export interface Neighbours {
@@ -181,7 +182,7 @@ function weighNeighbours(near: Neighbours, w: Weights): void {
 }
 
 function weighPartial(s: EndpointStats, w: Weights): void {
-  const mixed = `${plural(s.dead, 'attempt')} lost every SYN while ${s.count('established')} others got through`;
+  const mixed = `${plural(deadBesideOutages(s), 'attempt')} lost every SYN while ${s.count('established')} others got through`;
   w.times('lost-before-server', 2.5, `${mixed}: one bad path of several, or a stale NAT entry`);
   w.times('accept-queue-full', 4, `${mixed}: a queue that is full now and then`);
   w.times('host-down', 0.001);

@@ -13,7 +13,7 @@ import { DistinctClients } from './distinct-clients.ts';
 import { SilentRun } from './silent-run.ts';
 import type { FloodWatch } from './syn-flood.ts';
 
-/** Outages remembered of one endpoint. */
+/** Silent runs remembered of one endpoint once over: those of the most SYNs. */
 const OUTAGES_KEPT = 8;
 
 /** A failed attempt with at least so many SYNs over at least so long was no burst of loss. */
@@ -54,7 +54,7 @@ export class EndpointStats {
   /** Lone SYNs that nothing came back to, those that stayed unresolved among them. */
   lone = 0;
   flood: FloodWatch | null = null;
-  /** Failed attempts, three SYNs and more, that others outlived with success. */
+  /** Failed attempts, three SYNs and more, that others outlived with success; beside those of `outages`. */
   dead = 0;
   hiddenRefusals = 0;
   oneWay = 0;
@@ -155,7 +155,23 @@ export class EndpointStats {
       return;
     }
     const span = a.lastSeen - time;
-    if (a.syns >= DEAD_SYNS && span >= DEAD_SPAN && this.lastSuccess > time) this.dead++;
+    if (a.syns < DEAD_SYNS || span < DEAD_SPAN || this.lastSuccess <= time) return;
+    // Within a full outage nothing else succeeded either: whether it was one is judged at the end.
+    const run = this.outages.find((outage) => outage.contains(time));
+    if (run === undefined) this.dead++;
+    else run.dead++;
+  }
+
+  /** Lets the weakest run go where there are too many: a lossy port has short ones all the time. */
+  private remember(run: SilentRun): void {
+    this.outages.push(run);
+    if (this.outages.length <= OUTAGES_KEPT) return;
+    let weakest = 0;
+    for (const [i, other] of this.outages.entries()) {
+      if (other.syns < this.outages[weakest].syns) weakest = i;
+    }
+    const [gone] = this.outages.splice(weakest, 1);
+    this.dead += gone.dead;
   }
 
   /** Shown unanswered. */
@@ -191,7 +207,7 @@ export class EndpointStats {
     }
     if (this.run !== null && at >= this.run.start) {
       this.run.end = Math.max(this.run.end, at);
-      if (this.outages.length < OUTAGES_KEPT) this.outages.push(this.run);
+      this.remember(this.run);
       this.run = null;
     }
   }

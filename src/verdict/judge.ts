@@ -62,10 +62,20 @@ function isReplyLoss(s: EndpointStats): boolean {
 
 /**
  * For some flows all SYNs fail, for others none. Under mere loss, three in a row
- * fail as often as the loss rate's third power.
+ * fail as often as the loss rate's third power. That rate is the share of
+ * handshakes that took more than one SYN: of SYNs it would be raised by the few
+ * attempts that outlive a hole, each with many lost.
  */
 function isPartial(s: EndpointStats): boolean {
-  const tried = s.count('established') + s.dead;
-  const expected = tried * Math.max(s.lossRate, 0.02) ** 3;
-  return s.dead >= 3 && s.dead > 5 * expected + 2;
+  const established = s.count('established');
+  const lossRate = established === 0 ? 0 : s.retriedAnswered / established;
+  const dead = deadBesideOutages(s);
+  const expected = (established + dead) * Math.max(lossRate, 0.02) ** 3;
+  return dead >= 3 && dead > 5 * expected + 2;
+}
+
+/** Attempts that lost every SYN while others were answered: not those of a time when nothing was. */
+export function deadBesideOutages(s: EndpointStats): number {
+  const runs = s.outages.filter((run) => !isOutage(run, s));
+  return runs.reduce((sum, run) => sum + run.dead, s.dead);
 }

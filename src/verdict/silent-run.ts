@@ -12,6 +12,8 @@ export class SilentRun {
   attempts = 0;
   /** Unanswered SYNs. */
   syns = 0;
+  /** Attempts of it that were found dead after it was over. */
+  dead = 0;
   private readonly clients = new Set<number>();
 
   constructor(start: Micros) {
@@ -31,6 +33,10 @@ export class SilentRun {
   extend(last: Micros, syns: number): void {
     this.end = Math.max(this.end, last);
     this.syns += syns;
+  }
+
+  contains(time: Micros): boolean {
+    return time >= this.start && time <= this.end;
   }
 
   get clientCount(): number {

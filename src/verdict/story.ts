@@ -2,7 +2,7 @@
 import type { Micros } from '../model/attempt.ts';
 import type { Cause, Verdict } from '../model/endpoint.ts';
 import type { EndpointStats } from './endpoint-stats.ts';
-import { isOutage } from './judge.ts';
+import { deadBesideOutages, isOutage } from './judge.ts';
 import { formatAddress } from '../wire/address.ts';
 import { CLIENTS_KEPT } from './silent-run.ts';
 import type { SilentRun } from './silent-run.ts';
@@ -58,7 +58,7 @@ export function storyOf(s: EndpointStats, verdict: Verdict): string {
       return `answered until ${clock(s.lastSuccess)}, and has swallowed every SYN since ${clock(run.start)}: ${plural(run.attempts, 'attempt')} of ${clientsOf(run)} in ${seconds(run.end - run.start)} met silence${formerly(s)}`;
     }
     case 'partially-black-holing':
-      return `for ${plural(s.dead, 'attempt')} every SYN vanished while ${established.toLocaleString('en-US')} others were answered: some flows die, the rest work`;
+      return `for ${plural(deadBesideOutages(s), 'attempt')} every SYN vanished while ${established.toLocaleString('en-US')} others were answered: some flows die, the rest work`;
     case 'reply-loss':
       return `the server answers, but ${plural(s.bothRepeated, 'client attempt')} never heard it: SYN and SYN-ACK both repeat`;
     case 'silent':
