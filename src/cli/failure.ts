@@ -1,5 +1,6 @@
-import { stripVTControlCharacters } from 'node:util';
-import { nearest } from '../config/spelling.ts';
+import { clean } from '../face/clean.ts';
+import { usageText } from './usage.ts';
+import type { UsageError } from './usage.ts';
 
 /** What a failure means to the shell: an exit code and what to print. */
 export interface Failure {
@@ -13,12 +14,13 @@ export interface Failure {
 const INTERNAL = 70;
 /** EX_IOERR: what the contract calls "output failed". */
 const OUTPUT_FAILED = 74;
+const CONFIGURATION = 78;
 const USAGE = 2;
 
 /** write(2): what a full disk, a quota, a limit or a dying disk say. */
 const OUTPUT_ERRORS = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO']);
 
-interface Thrown {
+interface Thrown extends UsageError {
   readonly message?: unknown;
   readonly code?: unknown;
   readonly syscall?: unknown;
@@ -26,9 +28,6 @@ interface Thrown {
   readonly exitCode?: unknown;
   /** oclif's: `oclif.exit` is there on each of its errors. */
   readonly oclif?: { readonly exit?: unknown };
-  /** oclif's: options that don't exist, and, in `parse`, those that do. */
-  readonly flags?: unknown;
-  readonly parse?: { readonly input?: { readonly flags?: Readonly<Record<string, unknown>> } };
   readonly stack?: unknown;
   /** What a component threw, within the error that names the component. */
   readonly cause?: unknown;
@@ -43,31 +42,14 @@ function isExitCode(code: unknown): code is number {
   return Number.isInteger(code) && (code as number) >= 0 && (code as number) <= 255;
 }
 
-/** A message of several lines is laid out already (`file:line:column error ...`); one line gets our name. */
+/** One line with our name; file names in it can't steer a terminal. */
 function named(message: string): string {
-  return message.includes('\n') ? message : `unackd: ${message}`;
+  return `unackd: ${clean(message, true)}`;
 }
 
-/** oclif's words for a wrong command line, in one line and without colours. */
-function oneLine(message: string): string {
-  const [first = 'wrong usage', ...rest] = stripVTControlCharacters(message)
-    .split('\n')
-    .map((line) => line.trim().replaceAll(/ {2,}/gu, ' '))
-    .filter((line) => line !== '' && !/^(?:See more help|Note:|Alternatively)/u.test(line));
-  const words = rest.length > 0 ? `${first.replace(/:?$/u, ':')} ${rest.join('; ')}` : first;
-  return words.charAt(0).toLowerCase() + words.slice(1);
-}
-
-/** What is wrong with the command line, and where to look. */
-function usage(error: Thrown, message: string, command: string | undefined): string {
-  const hint = `(see \`unackd ${command === undefined ? '' : `${command} `}--help\`)`;
-  if (!Array.isArray(error.flags) || error.parse === undefined)
-    return `unackd: ${oneLine(message)} ${hint}`;
-  const known = Object.keys(error.parse.input?.flags ?? {}).map((name) => `--${name}`);
-  const guesses = error.flags.map((flag: unknown) => nearest(String(flag), known));
-  const guess = guesses.find((one) => one !== null);
-  const words = `no option ${error.flags.map((flag) => `'${String(flag)}'`).join(', ')}`;
-  return `unackd: ${words}${guess === undefined ? '' : `; did you mean '${guess}'?`} ${hint}`;
+/** `ENOSPC: no space left on device, write` without what only programs read. */
+function plain(message: string): string {
+  return message.replace(/^E[A-Z]+: /u, '').replace(/, write$/u, '');
 }
 
 /**
@@ -84,13 +66,20 @@ export function judge(thrown: unknown, command: string | undefined, debug: boole
 
   // The reader of our output has gone (`unackd read x | head`): it has all that it wanted.
   if (isClosedPipe(error) || isClosedPipe(error.cause)) return { exitCode: 0, text: '' };
-  if (isExitCode(error.exitCode)) return { exitCode: error.exitCode, text: named(message) + stack };
+  if (isExitCode(error.exitCode)) {
+    // Faults of a configuration are laid out already: `file:line:column error ...`.
+    const laidOut = error.exitCode === CONFIGURATION && message.includes('\n');
+    return { exitCode: error.exitCode, text: (laidOut ? message : named(message)) + stack };
+  }
   if (error.code === 'EEXIT' && isExitCode(error.oclif?.exit))
     return { exitCode: error.oclif.exit, text: '' };
   if (error.oclif !== undefined)
-    return { exitCode: USAGE, text: usage(error, message, command) + stack };
+    return { exitCode: USAGE, text: named(usageText(error, message, command)) + stack };
   if (error.syscall === 'write' && OUTPUT_ERRORS.has(String(error.code)))
-    return { exitCode: OUTPUT_FAILED, text: `unackd: can't write the output: ${message}${stack}` };
+    return {
+      exitCode: OUTPUT_FAILED,
+      text: `unackd: can't write the output: ${plain(message)}${stack}`,
+    };
   return {
     exitCode: INTERNAL,
     text: debug

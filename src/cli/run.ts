@@ -47,8 +47,22 @@ async function perform(request: Request): Promise<void> {
     case 'run': {
       const { default: Found } = await commands[request.id]();
       Found.id = request.id;
+      refuseValues(request.argv, Found.flags ?? {});
       await new (Found as unknown as Runnable)([...request.argv], SURROUNDINGS).run();
     }
+  }
+}
+
+/** `--ladder=3`, where nothing takes the 3: oclif would read it as a file's name. */
+function refuseValues(
+  argv: readonly string[],
+  flags: Readonly<Record<string, { readonly type: string }>>,
+): void {
+  for (const word of argv) {
+    if (word === '--') return;
+    const name = /^--(?<name>[\w-]+)=/u.exec(word)?.groups?.['name'];
+    if (name === undefined || flags[name]?.type !== 'boolean') continue;
+    throw Object.assign(new Error(`--${name} takes no value`), { exitCode: 2 });
   }
 }
 

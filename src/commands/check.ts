@@ -4,7 +4,9 @@ export default class Check extends Command {
   static override summary = 'Check a configuration: all faults at once, with line and column.';
   static override description =
     'Prints the way that data takes where nothing is wrong. Exits with 78 where something is.';
-  static override args = { file: Args.string({ description: 'the configuration' }) };
+  static override args = {
+    file: Args.string({ description: 'the configuration', ignoreStdin: true }),
+  };
   static override flags = {
     config: Flags.string({ char: 'c', helpValue: 'FILE', description: 'the same' }),
   };
@@ -12,8 +14,11 @@ export default class Check extends Command {
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(Check);
+    if (flags.config !== undefined && args.file !== undefined) {
+      this.error('name one configuration, with --config or without');
+    }
     const file = flags.config ?? args.file;
-    if (file === undefined) this.error('name a configuration: unackd check FILE');
+    if (file === undefined) this.error('name a configuration');
     const { bundled } = await import('../engine/registry.ts');
     const { loadConfig } = await import('../config/load.ts');
     const { describeGraph } = await import('../config/describe.ts');

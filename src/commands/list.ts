@@ -3,7 +3,7 @@ import { Args, Command, Flags } from '@oclif/core';
 export default class List extends Command {
   static override summary = 'List the plugins that come with unackd, or the options of one.';
   static override args = {
-    plugin: Args.string({ description: 'whose options to list' }),
+    plugin: Args.string({ description: 'whose options to list', ignoreStdin: true }),
   };
   static override flags = {
     format: Flags.string({

@@ -20,6 +20,8 @@ ${wordList('Causes of silence', CAUSE_WORDS)}`;
     files: Args.string({
       description: "capture files; '-' is standard input, wildcards in quotes are allowed",
       required: true,
+      // Names, that is: oclif would read them from there.
+      ignoreStdin: true,
     }),
   };
   static override flags = {
@@ -75,6 +77,7 @@ ${wordList('Causes of silence', CAUSE_WORDS)}`;
 
   override async run(): Promise<void> {
     const { argv, flags } = await this.parse(Read);
+    if (argv.includes('')) this.error('a file name is empty; is a variable not set?');
     const { read } = await import('../read/read.ts');
     const { failOn, noProgress } = { failOn: flags['fail-on'], noProgress: flags['no-progress'] };
     process.exitCode = await read({

@@ -69,8 +69,9 @@ function parseNetwork(text: string): [Address, number] {
     const address = ipaddr.parse(bare);
     return [address, address.kind() === 'ipv4' ? 32 : 128];
   }
+  const hint = /^(?:\d+(?:\.\d+){3}|\[.*\]):\d+$/u.test(text) ? '; the port goes to --port' : '';
   throw new Error(
-    `--server wants an address or a network such as 10.1.0.0/24 or 2001:db8::/64, not '${text}'`,
+    `--server wants an address or a network such as 10.1.0.0/24 or 2001:db8::/64, not '${text}'${hint}`,
   );
 }
 

@@ -60,7 +60,7 @@ describe('process', () => {
 
   it('takes a full disk for a failed output, and a closed pipe for an end', () => {
     const full = start('sh', ['-c', '"$0" --help > /dev/full', unackd]);
-    assert.match(full.stderr, /^unackd: can't write the output: ENOSPC/u);
+    assert.match(full.stderr, /^unackd: can't write the output: no space left on device\n$/u);
     assert.equal(full.status, 74);
     const closed = start('bash', [
       '-c',
