@@ -13,8 +13,10 @@ export interface UsageError {
 const REWORDED: readonly [pattern: RegExp, words: (...groups: string[]) => string][] = [
   [
     /^Expected (?:(?<flag>--[\w-]+)=)?(?<value>.*) to be one of: (?<values>.*)$/u,
-    (flag, value, values) =>
-      `${flag === '' ? 'no' : `${flag} can't be`} '${value}'; ${didYouMean(value, values.split(', '), `${flag === '' ? 'there are' : 'it is one of'}`)}`,
+    (flag, value, values) => {
+      const subject = flag === '' ? 'the argument' : flag;
+      return `${subject} can't be '${value}'; ${didYouMean(value, values.split(', '), 'it is one of')}`;
+    },
   ],
   [
     /^Flag (?<flag>--[\w-]+) expects one of these values: (?<values>.*)$/u,

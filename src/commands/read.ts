@@ -10,6 +10,9 @@ export default class Read extends Command {
 prints the endpoints found in them, worst first: which ports answer, which
 refuse (RST, ICMP) and which swallow SYNs in silence, and why that may be.
 
+Several files are read as one capture, in order of time, whatever order they are
+named in. In records, \`source\` is the file's name, \`stdin\` or \`files\`.
+
 ${wordList('Outcomes of attempts', OUTCOME_WORDS)}
 
 ${wordList('Verdicts on endpoints', VERDICT_WORDS)}

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { ResolvedConfig, SinkComponent } from '../config/resolved.ts';
 import { defaultOptions } from '../config/defaults.ts';
@@ -13,9 +14,17 @@ export interface ReadOptions {
   readonly sink: SinkDefinition;
 }
 
+/** What records call their source: the file's name; `stdin`; `files` for several in one. */
+function sourceId(files: readonly string[]): string {
+  if (files.length > 1) return 'files';
+  const [file] = files;
+  if (file === '-') return 'stdin';
+  return /[*?[]/u.test(file) && !existsSync(file) ? 'files' : basename(file);
+}
+
 /** What `read` runs: the files as one source, the standard chain, one sink for all of it. */
 export function readConfigOf({ files, vantage, sink }: ReadOptions): ResolvedConfig {
-  const id = files.length === 1 && files[0] !== '-' ? basename(files[0]) : 'files';
+  const id = sourceId(files);
   const chain = STANDARD_CHAIN.map((name, i) => {
     const definition = bundled.find('analyser', name) as AnalyserDefinition;
     return {

@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import type { Attempt, Outcome } from '../model/attempt.ts';
 import { OUTCOMES } from '../model/attempt.ts';
 import type { Endpoint } from '../model/endpoint.ts';
+import type { Incident } from '../model/incident.ts';
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6;
 
@@ -43,10 +44,26 @@ export class Filter {
     return this.server(e.server.ip, e.server.port);
   }
 
+  /** Whether its scope and what is asked for have servers and ports in common. */
+  incident({ scope }: Incident): boolean {
+    const { ip, port, prefix } = scope;
+    if (ip !== null) return port === null ? this.address(ip) : this.server(ip, port);
+    if (prefix === null || this.networks.length === 0) return true;
+    const [wide, wideBits] = ipaddr.parseCIDR(prefix);
+    return this.networks.some(
+      ([network, bits]) =>
+        network.kind() === wide.kind() && network.match(wide, Math.min(bits, wideBits)),
+    );
+  }
+
   private server(ip: string, port: number): boolean {
     if (this.ports.length > 0 && !this.ports.some(([low, high]) => port >= low && port <= high)) {
       return false;
     }
+    return this.address(ip);
+  }
+
+  private address(ip: string): boolean {
     if (this.networks.length === 0) return true;
     let found = this.known.get(ip);
     if (found === undefined) {

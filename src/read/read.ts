@@ -19,6 +19,7 @@ import type { ReadRequest } from './request.ts';
 import { StandardOutput } from './standard-output.ts';
 import { isTerminal } from './terminal.ts';
 import { TextOutput } from './text-output.ts';
+import type { TextOptions } from './text-output.ts';
 
 const LADDERS_DRAWN = 10;
 
@@ -55,13 +56,21 @@ export async function read(request: ReadRequest): Promise<number> {
   const ladders = laddersOf(request);
   const page = pageOfOutput();
   const out = new StandardOutput();
-  const output = outputOf(request, out, page, ladders);
+  const textOptions: TextOptions = {
+    page,
+    limit: request.limit ?? DEFAULT_LIMIT,
+    summary: request.summary,
+    ladders,
+    filtered: !filter.takesAll,
+    now: () => engine.pipelines[0].intake.last,
+  };
+  const output = outputOf(request, out, textOptions);
   const findings = { found: false };
   const sink = sinkOf(request, filter, ladders, output, out, findings);
 
   const progress = isTerminal(STDERR) ? startProgress(process.stderr, request.progress) : null;
   let bytes = 0;
-  const engine = new Engine(readConfigOf({ ...request, sink }), {
+  const engine: Engine = new Engine(readConfigOf({ ...request, sink }), {
     log: (_id, level, text) => {
       if (level !== 'debug') process.stderr.write(`unackd: ${text}\n`);
     },
@@ -99,14 +108,13 @@ function isLive(file: string): boolean {
 }
 
 function outputOf(
-  { format, summary, limit }: ReadRequest,
+  { format, summary }: ReadRequest,
   out: StandardOutput,
-  page: Page,
-  ladders: Ladders | null,
+  text: TextOptions,
 ): Output {
   if (format === 'jsonl') return new JsonLinesOutput(out, summary);
   if (format === 'json') return new JsonOutput(out, summary);
-  return new TextOutput(out, { page, limit: limit ?? DEFAULT_LIMIT, summary, ladders });
+  return new TextOutput(out, text);
 }
 
 function sinkOf(
@@ -143,7 +151,9 @@ function sinkOf(
         if (failOn.includes(endpoint.verdict)) findings.found = true;
         output.endpoint(endpoint);
       },
-      incident: (incident) => output.incident(incident),
+      incident(incident) {
+        if (filter.incident(incident)) output.incident(incident);
+      },
       notice: (notice) => output.notice(notice),
       flush: () => out.flush(),
     }),

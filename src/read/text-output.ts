@@ -5,16 +5,18 @@ import { sheetOf } from '../face/page.ts';
 import type { Page } from '../face/page.ts';
 import { paint } from '../face/sgr.ts';
 import { glueUnits, wrapText } from '../face/wrap.ts';
-import type { Attempt } from '../model/attempt.ts';
+import type { Attempt, Micros } from '../model/attempt.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
+import { incidentText } from './incident-text.ts';
 import type { Ladders } from './ladders.ts';
 import type { Output } from './output.ts';
 import type { StandardOutput } from './standard-output.ts';
 
 /** Notices shown to people; the rest are counted. */
 const NOTICES_SHOWN = 20;
+const INCIDENTS_SHOWN = 50;
 
 export interface TextOptions {
   readonly page: Page;
@@ -24,14 +26,21 @@ export interface TextOptions {
   readonly summary: boolean;
   /** Draws these too. */
   readonly ladders: Ladders | null;
+  /** Something may be left out at the user's wish. */
+  readonly filtered: boolean;
+  /** Time of the last packet so far. */
+  readonly now: () => Micros;
 }
 
-/** For people: the table of endpoints, pictures if asked for, notices. Totals follow from the command. */
+/** For people: the table of endpoints, pictures if asked for, incidents, notices. Totals follow from the command. */
 export class TextOutput implements Output {
   private readonly out: StandardOutput;
   private readonly options: TextOptions;
   private readonly endpoints: Endpoint[] = [];
   private readonly notices: Notice[] = [];
+  private readonly incidents = new Map<string, Incident>();
+  /** Ids of those beyond. */
+  private readonly untold = new Set<string>();
   private unshown = 0;
 
   constructor(out: StandardOutput, options: TextOptions) {
@@ -42,7 +51,14 @@ export class TextOutput implements Output {
   /** The table says it all. */
   attempt(_attempt: Attempt): void {}
 
-  incident(_incident: Incident): void {}
+  /** Its later line wins. */
+  incident(incident: Incident): void {
+    if (this.incidents.has(incident.id) || this.incidents.size < INCIDENTS_SHOWN) {
+      this.incidents.set(incident.id, incident);
+    } else {
+      this.untold.add(incident.id);
+    }
+  }
 
   notice(notice: Notice): void {
     if (this.notices.length < NOTICES_SHOWN) this.notices.push(notice);
@@ -54,14 +70,25 @@ export class TextOutput implements Output {
   }
 
   end(): void {
-    const { page, limit, ladders, summary } = this.options;
+    const { page, limit, ladders, summary, filtered } = this.options;
     if (this.endpoints.length > 0) {
       this.out.put(`${renderEndpoints(this.endpoints, { ...page, limit })}\n`);
     }
     for (const handshake of ladders?.chosen() ?? []) {
       this.out.put(`${renderLadder(handshake, page)}\n`);
     }
-    if (summary || this.notices.length === 0) return;
+    if (this.endpoints.length === 0 && filtered) {
+      this.out.put('no endpoint matches what was asked for\n\n');
+    }
+    if (summary) return;
+    for (const incident of this.incidents.values()) {
+      this.out.put(incidentText(incident, this.options.now(), page));
+    }
+    if (this.untold.size > 0) {
+      this.out.put(`... and ${this.untold.size} more incidents (--format jsonl)\n`);
+    }
+    if (this.incidents.size > 0) this.out.put('\n');
+    if (this.notices.length === 0) return;
     for (const notice of this.notices) this.out.put(this.noticeText(notice));
     if (this.unshown > 0) this.out.put(`... and ${this.unshown} more notices (--format jsonl)\n`);
     this.out.put('\n');
