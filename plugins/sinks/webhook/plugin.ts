@@ -3,7 +3,7 @@ import type { Sink } from 'unackd';
 import { alertmanagerBody } from './alertmanager.ts';
 import { genericBody } from './generic.ts';
 import { pagerdutyBody } from './pagerduty.ts';
-import { Requester } from './request.ts';
+import type { Requester } from './request.ts';
 import { parseHeaders, parseUrl, readText, secretOf } from './settings.ts';
 import { slackBody } from './slack.ts';
 import { parseTemplate } from './template.ts';
@@ -127,22 +127,26 @@ export default defineSink({
       'content-type': 'application/json',
     };
     const secrets = [secret, options.routing_key, ...Object.values(own)];
-    const requester = new Requester({
+    const target = {
       url,
       headers,
       timeoutMs: options.timeout / 1000,
       ca: options.ca === undefined ? undefined : readText('ca', options.ca),
       secrets: secrets.filter((one) => one !== undefined && one.length > 0) as string[],
-    });
+    };
+    let requester: Requester | undefined;
     return {
       queue: { messages: options.queue, bytes: options.queue_size },
       async deliver(message, { id, signal }) {
         const content = body(message, id);
         if (content === null) return;
         const text = JSON.stringify(content);
+        // It takes a while to load: only who sends pays for it.
+        const { Requester } = await import('./request.ts');
+        requester ??= new Requester(target);
         await requester.post(text, await identity(id, text, secret), signal);
       },
-      close: () => requester.close(),
+      close: () => requester?.close(),
     };
   },
 });
@@ -159,8 +163,8 @@ async function identity(
     'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
   };
   if (secret !== undefined) {
-    const { Webhook } = await import('standardwebhooks');
-    headers['webhook-signature'] = new Webhook(secret).sign(id, now, body);
+    const { signature } = await import('./sign.ts');
+    headers['webhook-signature'] = signature(secret, id, now, body);
   }
   return headers;
 }

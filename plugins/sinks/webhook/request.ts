@@ -1,5 +1,6 @@
 import { RetryLater } from 'unackd';
-import type { Agent, Dispatcher } from 'undici';
+import { Agent, request } from 'undici';
+import type { Dispatcher } from 'undici';
 import { judgeAnswer } from './answer.ts';
 
 export interface Target {
@@ -50,10 +51,19 @@ function first(value: string | string[] | undefined): string | undefined {
 /** Sends messages to one place, one after the other, over one connection. */
 export class Requester {
   readonly #target: Target;
-  #agent: Agent | undefined;
+  readonly #agent: Agent;
 
   constructor(target: Target) {
     this.#target = target;
+    this.#agent = new Agent({
+      connections: 1,
+      connect: {
+        timeout: target.timeoutMs,
+        // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
+        rejectUnauthorized: true,
+        ...(target.ca === undefined ? {} : { ca: target.ca }),
+      },
+    });
   }
 
   /**
@@ -66,17 +76,6 @@ export class Requester {
     signal: AbortSignal,
   ): Promise<void> {
     const { url, timeoutMs } = this.#target;
-    // undici takes a while to load: only who sends pays for it.
-    const { Agent, request } = await import('undici');
-    this.#agent ??= new Agent({
-      connections: 1,
-      connect: {
-        timeout: timeoutMs,
-        // Whatever NODE_TLS_REJECT_UNAUTHORIZED says.
-        rejectUnauthorized: true,
-        ...(this.#target.ca === undefined ? {} : { ca: this.#target.ca }),
-      },
-    });
     const timeout = AbortSignal.timeout(timeoutMs);
     let answer: Dispatcher.ResponseData;
     let text: string;
@@ -102,7 +101,7 @@ export class Requester {
   }
 
   async close(): Promise<void> {
-    await this.#agent?.destroy();
+    await this.#agent.destroy();
   }
 
   /** One short line without what must not be seen. */
