@@ -32,6 +32,9 @@ export interface PipelineOptions {
 /** Frames whose look-ups are fetched side by side: as many as a core has misses under way, and some. */
 const FORESEEN_AT_ONCE = 64;
 
+/** A leap in time that wants a look at the next frame before it is believed. */
+const FAR_AHEAD: Micros = 60_000_000;
+
 /** What a pipeline has taken in so far. */
 export interface Intake {
   frames: number;
@@ -152,7 +155,7 @@ export class Pipeline implements CaptureFacts {
       const at = time[i];
       const o = offset[i];
       const linkType = oneLink ? onlyLink : linkTypes[iface[i]];
-      const calm = at >= newest && at < due;
+      const calm = at >= newest && at < due && at - newest < FAR_AHEAD;
       total += wire[i];
       if (calm) {
         newest = at;
@@ -162,8 +165,17 @@ export class Pipeline implements CaptureFacts {
         }
         flow.clock.moveOn(at);
       }
-      const t = calm ? flow.clock.now : this.arrive(at, newest);
-      if (!calm) newest = flow.clock.wallTime(flow.clock.now);
+      const { wall } = flow.clock;
+      let t = flow.clock.now;
+      if (!calm) {
+        if (leaps(batch, i, newest) || (at - newest >= FAR_AHEAD && flow.clock.isAside(at))) {
+          flow.clock.step(newest, at);
+          t = flow.clock.now;
+        } else {
+          t = this.arrive(at, newest);
+          newest = flow.clock.wallTime(flow.clock.now);
+        }
+      }
       if (i >= foreseen && table.slots.used >= FORESEEN_FROM) {
         foreseen = this.foresee(batch, view, i);
       }
@@ -173,10 +185,9 @@ export class Pipeline implements CaptureFacts {
         if (kind === KIND_ICMP) flow.icmp(segment, t);
         else if (i < foreseen && this.hashKnown[i] === 1) flow.hashed(segment, this.hashes[i], t);
         else flow.tcp(segment, t);
-        due = this.nextDue();
-      } else if (!calm) {
-        due = this.nextDue();
       }
+      if (flow.clock.aside) flow.clock.stepBack(wall);
+      due = this.nextDue();
     }
     intake.bytes += total;
     flow.clock.moveOn(newest);
@@ -273,4 +284,15 @@ export class Pipeline implements CaptureFacts {
     this.wake = Number.POSITIVE_INFINITY;
     for (const analyser of this.analysers) this.wake = Math.min(this.wake, analyser.wake);
   }
+}
+
+/**
+ * Whether a frame's time leaps ahead while the next frame is back where we
+ * were: a damaged time, or another capture's clock.
+ */
+function leaps({ time, count }: FrameBatch, i: number, newest: Micros): boolean {
+  const at = time[i];
+  if (!(at - newest >= FAR_AHEAD) || i + 1 === count) return false;
+  const next = time[i + 1];
+  return at - next >= FAR_AHEAD && next >= newest - FAR_AHEAD;
 }

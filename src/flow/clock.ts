@@ -64,6 +64,36 @@ export class CaptureClock {
     return t + this.wall;
   }
 
+  /** Within a frame whose own time is aside from ours. */
+  aside = false;
+  /** What to add to the table's clock to get the time of the clock that was last met aside. */
+  private asideWall = Number.NaN;
+
+  /** Whether a time goes on where the clock that was met aside would be now. */
+  isAside(at: number): boolean {
+    return Math.abs(at - this.now - this.asideWall) < SET_BACK;
+  }
+
+  /**
+   * For one frame whose time leaps ahead of ours while the next is back: it
+   * counts as now, and is told with its own time.
+   */
+  step(newest: number, at: number): void {
+    if (newest > this.wallTime(this.now)) this.moveOn(newest);
+    this.wall = at - this.now;
+    this.asideWall = this.wall;
+    this.aside = true;
+    this.behind = false;
+    this.noteBehind(newest, at - newest);
+    this.behind = false;
+  }
+
+  /** The frame is done; `wall` is what it was before. */
+  stepBack(wall: number): void {
+    this.wall = wall;
+    this.aside = false;
+  }
+
   private noteBehind(time: number, lag: number): void {
     if (this.behind) return; // one step back, not one for each packet until time has caught up
     this.behind = true;

@@ -164,7 +164,8 @@ export class AttemptView implements Attempt {
     const evidence = this.table.evidenceIfAny(this.slot);
     if (evidence === undefined) return [0];
     const first = evidence.synTimes[0];
-    return evidence.synTimes.map((t) => Math.max(0, t - first) / 1e6);
+    // Sorted, as a clock that was set back a little puts later SYNs before earlier ones.
+    return evidence.synTimes.map((t) => Math.max(0, t - first) / 1e6).toSorted((a, b) => a - b);
   }
 
   get icmp(): IcmpRefusal | null {
