@@ -63,9 +63,18 @@ function tableLines(
   const { layout, columns } = fitColumns(rows, sheet);
   const lines = [...headingLines(total, rows, layout, sheet), titleLine(columns)];
   if (sheet.width > 0) lines.push((sheet.unicode ? '─' : '-').repeat(tableWidth(columns)));
+  let told = '';
   for (const [index, endpoint] of shown.entries()) {
     lines.push(...rowLines(columns, index, endpoint, sheet));
     lines.push(...detailLines(endpoint, layout.name ? '' : rows.names[index], layout, sheet));
+    const causes = causesText(endpoint.causes);
+    // A list of ports that all fail alike says so once; each line of a pipe stands alone.
+    if (sheet.width > 0 && causes !== '' && causes === told) {
+      lines.push(...labelled('', 'causes, and what would settle them: as above', sheet));
+    } else {
+      lines.push(...doubtLines(endpoint, causes, sheet));
+    }
+    told = causes;
   }
   return lines;
 }
@@ -114,13 +123,18 @@ function joinCells(cells: readonly string[]): string {
 
 function detailLines(endpoint: Endpoint, name: string, layout: Layout, sheet: Sheet): string[] {
   const story = clean(endpoint.story, sheet.unicode);
-  const settle = clean(endpoint.settle ?? '', sheet.unicode);
   return [
     ...labelled('name: ', name, sheet),
     ...labelled('attempts: ', layout.outcomes ? '' : countsText(endpoint), sheet),
     ...labelled('', story, sheet),
-    ...labelled('causes: ', causesText(endpoint.causes), sheet),
-    ...labelled('settle: ', settle, sheet),
+  ];
+}
+
+/** What may be behind it, and what would tell. */
+function doubtLines(endpoint: Endpoint, causes: string, sheet: Sheet): string[] {
+  return [
+    ...labelled('causes: ', causes, sheet),
+    ...labelled('settle: ', clean(endpoint.settle ?? '', sheet.unicode), sheet),
   ];
 }
 

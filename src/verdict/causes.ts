@@ -123,7 +123,7 @@ function weighAnswers(s: EndpointStats, verdict: Verdict, w: Weights): void {
       `in ${plural(s.unheard, 'attempt')} the SYN-ACK was captured next to the client, which went on asking`,
     );
   }
-  if (verdict === 'silent') w.times('host-down', 1.5, 'nothing ever came back from this port');
+  if (verdict === 'silent') w.times('host-down', 3, 'nothing ever came back from this port');
 }
 
 /**
