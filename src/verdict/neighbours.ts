@@ -26,10 +26,13 @@ function isSilent(s: EndpointStats): boolean {
   return s.count('unanswered') > s.loneUnanswered && (s.run !== null || s.lastAnswer === -Infinity);
 }
 
-/** When an endpoint's failing began; infinite for one that does not fail. */
+/** A neighbour that answered so shortly before a port was first asked was up then, too. */
+const SHORTLY: Micros = 60_000_000;
+
+/** From when on a neighbour's answer tells something; infinite for an endpoint that does not fail. */
 function failingSince(s: EndpointStats): Micros {
-  if (s.run !== null) return s.run.start;
-  return s.count('unanswered') > 0 ? s.first : Number.POSITIVE_INFINITY;
+  if (s.run !== null && s.lastAnswer > -Infinity) return s.run.start;
+  return s.count('unanswered') > 0 ? s.first - SHORTLY : Number.POSITIVE_INFINITY;
 }
 
 function newest(host: Host): Micros {
