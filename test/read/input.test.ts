@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '../support/needs.ts';
 import { pcapHeader, pcapRecord } from './octets.ts';
-import { CAPTURES, Folder, needsBuild, parseLines, shell, unackd } from './unackd.ts';
-import type { Result } from './unackd.ts';
+import { CAPTURES, Folder, needsBuild, parseLines, shell, unackd } from '../support/unackd.ts';
+import type { Result } from '../support/unackd.ts';
 
 const DROP = join(CAPTURES, 'drop.pcap');
 

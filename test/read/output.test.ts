@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { needs } from '../support/needs.ts';
 import { floodOf } from './flood.ts';
-import { CAPTURES, Folder, needsBuild, shell, unackd, UNACKD } from './unackd.ts';
+import { CAPTURES, Folder, needsBuild, shell, unackd, UNACKD } from '../support/unackd.ts';
 
 /** Over 20 minutes: the first are settled long before the last. */
 const FLOOD = 300_000;

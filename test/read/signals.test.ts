@@ -5,7 +5,7 @@ import { linkSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { floodOf } from './flood.ts';
-import { CAPTURES, Folder, needsBuild, parseLines, shell, UNACKD } from './unackd.ts';
+import { CAPTURES, Folder, needsBuild, parseLines, shell, UNACKD } from '../support/unackd.ts';
 
 /** Time for the process to start and to take what is there; ten times what it needs. */
 const STARTED_MS = 700;

@@ -3,8 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { needs } from '../support/needs.ts';
-import type { JsonRecord } from '../support/read-records.ts';
+import { needs } from './needs.ts';
+import type { JsonRecord } from './read-records.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 export const UNACKD = join(ROOT, 'bin/unackd');
