@@ -160,7 +160,7 @@ export class Cases {
     if ('cases' in c.place) c.place.cases.delete(c.kind);
     else this.#ofClients.delete(c.place);
     c.state = 'resolved';
-    c.resolved = Math.max(at, c.since);
+    c.resolved = Math.max(at, c.since, told ? c.detected : c.since);
     c.supersededBy = supersededBy;
     if (!told) return;
     this.#tell(c, now);

@@ -9,6 +9,8 @@ export interface ClientNetwork {
   readonly prefix: string;
   /** Answers that reached the capture but not these clients, since one of them last got through. */
   replies: Run | null;
+  /** The newest SYN of a handshake that one of them completed. */
+  lastThrough: Micros;
   readonly loss: LossRate;
 }
 
@@ -25,7 +27,7 @@ export interface Client {
   otherFail: Micros;
 }
 
-/** Clients by address, the longest unseen forgotten first. */
+/** Clients by address. The first known is forgotten first: its next handshake makes it known again. */
 export class Clients {
   forgotten = 0;
   readonly #clients = new Map<number | string, Client>();
@@ -70,7 +72,12 @@ export class Clients {
     let network = this.#networks.get(prefix);
     if (network === undefined) {
       if (this.#networks.size >= this.#limit) this.#networks.clear();
-      network = { prefix, replies: null, loss: new LossRate() };
+      network = {
+        prefix,
+        replies: null,
+        lastThrough: Number.NEGATIVE_INFINITY,
+        loss: new LossRate(),
+      };
       this.#networks.set(prefix, network);
     }
     return network;

@@ -13,7 +13,19 @@ import { Places } from './places.ts';
 import type { PlaceRules, Port } from './places.ts';
 import { Refusals } from './refusals.ts';
 import { incidentOf } from './report.ts';
-import { BURST, CAPTURE_DUPLICATE, CROSSING, HOLD, REJECTED_LATELY, SECOND } from './rules.ts';
+import {
+  BURST,
+  CAPTURE_DUPLICATE,
+  CROSSING,
+  HEARD_JUST_THEN,
+  HEARD_LATELY,
+  HOLD,
+  POOLED_BURST,
+  REJECTED_LATELY,
+  SECOND,
+  SILENT_SPAN,
+  SILENT_SYNS,
+} from './rules.ts';
 import { Run } from './run.ts';
 import type { Fail } from './run.ts';
 import { openCase, troubleOf, widen } from './scope.ts';
@@ -33,6 +45,9 @@ const FAILED_KEPT = 64;
 /** Kinds that end when a handshake works again. */
 const CLEARED_BY_ANSWER: readonly IncidentKind[] = ['black-hole', 'refusing', 'rejecting'];
 
+/** Kinds that a full black hole puts an end to. */
+const OVERTAKEN: readonly IncidentKind[] = ['refusing', 'rejecting', 'partial-black-hole'];
+
 /** Hears attempts, keeps what speaks for and against each port, raises incidents. */
 export class Detector {
   readonly places: Places;
@@ -44,10 +59,13 @@ export class Detector {
   readonly #cases: Cases;
   readonly #host: AnalyserHost;
   readonly #expects: boolean;
+  readonly #emit: Emit;
   #source = 'live';
+  #toldFull = false;
 
   constructor(settings: Settings, host: AnalyserHost, emit: Emit) {
     this.#host = host;
+    this.#emit = emit;
     this.#expects = settings.expects;
     this.places = new Places(settings.places);
     this.clients = new Clients(settings.clients);
@@ -86,7 +104,7 @@ export class Detector {
       flow = this.flows.open(a, port, this.clients.know(a));
     } else {
       if (a.at - flow.sent[flow.sent.length - 1] < CAPTURE_DUPLICATE) return;
-      flow.sent.push(a.at);
+      if (a.answered_after === null) flow.sent.push(a.at);
     }
     port.vantage = a.vantage;
     if (a.answered_after !== null) {
@@ -133,7 +151,8 @@ export class Detector {
     if (port.failed.length > FAILED_KEPT) port.failed.shift();
     const open = openCase(port, 'black-hole');
     if (open !== undefined) this.#cases.failed(open, flow, sent);
-    if (sent > port.lastBack) {
+    // A flow that failed while others were answered says nothing about the port as a whole.
+    if (flow.first > port.lastBack) {
       port.run ??= new Run();
       port.run.add(fail);
       network.silent.add(port);
@@ -145,11 +164,11 @@ export class Detector {
   #beside(flow: Flow, index: number, now: Micros): void {
     const { port } = flow;
     const sent = flow.sent[index];
-    if (port.lastOk < flow.first) return;
+    if (flow.first <= port.silentUntil) return;
     const near = port.network.recent.failing(sent, [port.failed]);
     const chance = Math.max(near, port.loss.rate, flow.client.loss.rate);
     const partial = (port.partial ??= new Partial());
-    partial.failed(flow, sent, index, Math.abs(sent - port.lastOk), chance);
+    partial.failed(flow, index, chance);
     const open = this.#cases.of(port, 'partial-black-hole');
     if (open !== undefined) {
       open.cleared = 0;
@@ -171,15 +190,35 @@ export class Detector {
 
   #judgeSilence(port: Port, now: Micros): void {
     const { run, network } = port;
-    if (run !== null) {
-      const open = openCase(port, 'black-hole');
+    const open = openCase(port, 'black-hole');
+    if (run !== null && (open === undefined || !Number.isNaN(open.recovering))) {
       const enough = this.#judge.silence(port, run) >= this.#judge.threshold(port);
       if (enough && this.#judge.outlasts(port, run)) {
         if (open === undefined) this.#alarm(port, 'black-hole', now, false);
         else this.#cases.relapsed(open, run.first);
+      } else if (open === undefined && network.silent.size > 1) {
+        this.#judgeTogether(port, run, now);
       }
     }
     for (const [held, kind] of network.held) if (held !== port) this.#alarm(held, kind, now, false);
+  }
+
+  /** Ports none of which has enough against it alone, all silent. */
+  #judgeTogether(port: Port, run: Run, now: Micros): void {
+    if (port.muted || !Number.isNaN(run.heldSince)) return;
+    if (run.syns < SILENT_SYNS || run.span < SILENT_SPAN) return;
+    const decision = widen(port, 'black-hole', run.first, true);
+    if (decision === null || decision.place === port) return;
+    // Beside a port that is told already, each other one needs evidence of its own.
+    if (decision.members.some((member) => openCase(member, 'black-hole') !== undefined)) return;
+    const runs = decision.members.flatMap((member) => member.run ?? []);
+    const first = Math.min(...runs.map((r) => r.first));
+    const last = Math.max(...runs.map((r) => r.last));
+    if (!this.#judge.outlasts(port, run, last - first, POOLED_BURST)) return;
+    const threshold = this.#judge.threshold(port) + Math.log(runs.length);
+    if (!this.#judge.pooled(decision.members, threshold)) return;
+    for (const member of decision.members) member.network.held.delete(member);
+    this.#cases.raise(this.#source, 'black-hole', decision.place, decision.members, first, now);
   }
 
   /** A port's evidence suffices: how wide is it? */
@@ -213,8 +252,9 @@ export class Detector {
       network.held.delete(member);
       started = Math.min(started, troubleOf(member, kind)?.first ?? started);
     }
-    for (const narrower of ['refusing', 'rejecting'] as const) {
-      if (kind === 'black-hole') this.#overtaken(port, narrower, now);
+    if (kind === 'black-hole') {
+      for (const other of OVERTAKEN)
+        for (const member of members) this.#overtaken(member, other, now);
     }
     this.#cases.raise(this.#source, kind, place, members, started, now);
   }
@@ -227,16 +267,31 @@ export class Detector {
 
   /** A SYN that came again though its answer was captured. */
   #unheard(flow: Flow, a: Attempt, answered: Micros): void {
-    const { port, client } = flow;
-    this.#cameBack(port, flow, flow.first, a.at);
+    this.#cameBack(flow.port, flow, flow.first, a.at);
     if (a.at - answered < CROSSING) return;
-    const fail: Fail = { sent: a.at, client, flow, proven: true };
-    port.replies ??= new Run();
-    port.replies.add(fail);
+    // The answer to the SYN before this one was lost.
+    const index = flow.sent.length - (flow.sent[flow.sent.length - 1] === a.at ? 2 : 1);
+    if (flow.sent[flow.sent.length - 1] !== a.at) flow.sent.push(a.at);
+    if (flow.unheard.has(index)) return;
+    flow.unheard.add(index);
+    this.#lostReply(flow, index, a.at);
+  }
+
+  #lostReply(flow: Flow, index: number, now: Micros): void {
+    const { port, client } = flow;
     const { network } = client;
-    network.replies ??= new Run();
-    network.replies.add(fail);
-    this.#judgeReplies(port, client, a.at);
+    const sent = flow.sent[index];
+    const othersHeard = port.heardByOthers(network, sent - HEARD_JUST_THEN);
+    const fail: Fail = { sent, client, flow, proven: true, othersHeard };
+    if (fail.sent > port.lastThrough) {
+      port.replies ??= new Run();
+      port.replies.add(fail);
+    }
+    if (fail.sent > network.lastThrough) {
+      network.replies ??= new Run();
+      network.replies.add(fail);
+    }
+    this.#judgeReplies(port, client, now);
   }
 
   #judgeReplies(port: Port, client: Client, now: Micros): void {
@@ -246,19 +301,19 @@ export class Detector {
     const enough = (run: Run, place: Port | Client['network']): boolean =>
       run.span >= BURST && this.#judge.replyLoss(place, run) >= threshold;
     if (ofClients !== null && this.#cases.of(client.network, 'reply-loss') === undefined) {
-      const ports = new Set(ofClients.fails.map((fail) => fail.flow.port));
       // Where all clients of the ports fail, it is the ports' matter.
-      const othersGetThrough = [...ports].some((p) => p.lastThrough > ofClients.first);
-      if (othersGetThrough && enough(ofClients, client.network)) {
+      if (enough(ofClients, client.network)) {
+        const ports = new Set(ofClients.fails.map((fail) => fail.flow.port));
         const { first } = ofClients;
         this.#cases.raise(this.#source, 'reply-loss', client.network, ports, first, now);
       }
     }
     if (replies === null || openCase(port, 'reply-loss') !== undefined) return;
-    const known = [...replies.clients].every(
-      (c) => this.#cases.of(c.network, 'reply-loss') !== undefined,
-    );
-    if (!known && enough(replies, port)) this.#alarm(port, 'reply-loss', now, false);
+    const networks = new Set([...replies.clients].map((c) => c.network));
+    const known = [...networks].every((n) => this.#cases.of(n, 'reply-loss') !== undefined);
+    // One network alone fails where others got through lately: the port is not to blame so far.
+    const alone = networks.size === 1 && port.heardByOthers(client.network, now - HEARD_LATELY);
+    if (!known && !alone && enough(replies, port)) this.#alarm(port, 'reply-loss', now, false);
   }
 
   attempt(a: Attempt): void {
@@ -283,7 +338,23 @@ export class Detector {
       const flow = port === undefined ? undefined : this.flows.find(a, port);
       if (flow !== undefined) this.flows.close(flow);
     }
+    this.#tellFull(a.at);
     this.#wake();
+  }
+
+  /** Once: a bound was reached, and what that means. */
+  #tellFull(now: Micros): void {
+    const { forgotten } = this.places;
+    const { untracked } = this.flows;
+    if (this.#toldFull || forgotten + untracked + this.clients.forgotten === 0) return;
+    this.#toldFull = true;
+    const option = forgotten > 0 ? 'endpoints' : untracked > 0 ? 'waiting' : 'clients';
+    this.#emit({
+      type: 'notice',
+      code: 'black-hole-table-full',
+      time: now,
+      text: `${this.#host.id}: more ${option === 'waiting' ? 'attempts wait for answers' : option} than are kept; the oldest are forgotten, and incidents about them may come late. Raise '${option}'`,
+    });
   }
 
   #established(a: Attempt): void {
@@ -294,7 +365,8 @@ export class Detector {
     const sent = flow?.sent[flow.sent.length - 1] ?? lastSyn(a);
     const syns = flow?.sent.length ?? (sent > a.time ? a.syns : 1);
     port.vantage = a.vantage;
-    port.lastThrough = Math.max(port.lastThrough, sent);
+    port.wentThrough(client.network, sent);
+    client.network.lastThrough = Math.max(client.network.lastThrough, sent);
     client.lastOk = Math.max(client.lastOk, sent);
     const troubled = openCase(port, 'black-hole') !== undefined || (port.run?.syns ?? 0) > 20;
     const slow = port.isSlow(a.at - sent);
@@ -334,11 +406,11 @@ export class Detector {
     const sample = { client, port: a.client.port, layout: a.syn_layout ?? 0, at: a.time };
     const revived = flow !== undefined && partial.dead.has(flow);
     const share = partial.attempts / Math.max(1, partial.attempts + partial.good.length);
-    partial.answered(flow, sample, syns);
+    partial.answered(flow, sample, lastSyn(a), syns);
     const c = this.#cases.of(port, 'partial-black-hole');
     if (c !== undefined)
       this.#cases.cleared(c, a.time, revived ? 2.5 : -Math.log(1 - Math.min(0.5, share)), a.at);
-    else if (partial.idle) port.partial = null;
+    else if (partial.idleAt(a.at)) port.partial = null;
     if (c !== undefined && c.state === 'resolved') port.partial = null;
   }
 
@@ -346,6 +418,11 @@ export class Detector {
     const port = this.places.know(a);
     const flow = this.flows.find(a, port);
     this.#cameBack(port, flow, a.time, a.at);
+    // A real client that neither goes on nor resets has not heard the answer.
+    const answered = a.time + (a.answered_after ?? 0) * 1e6;
+    if (flow === undefined || flow.unheard.size > 0 || a.at - answered < 0.9 * SECOND) return;
+    flow.unheard.add(flow.sent.length - 1);
+    this.#lostReply(flow, flow.sent.length - 1, a.at);
   }
 
   /** The server answered a SYN sent at `sent`, whether or not that arrived. */
@@ -374,15 +451,12 @@ export class Detector {
     if (port.run !== null) return;
     network.silent.delete(port);
     network.held.delete(port);
-    const healed = run.syns >= 3 && openCase(port, 'black-hole') === undefined;
-    if (
-      healed &&
-      run.span > SECOND / 2 &&
-      (run.span >= network.burst || run.last - network.burstAt > 60 * SECOND)
-    ) {
-      network.burst = run.span;
-      network.burstAt = run.last;
+    if (run.attempts >= 4 && run.span >= BURST) {
+      port.silentUntil = sent;
+      if (this.#cases.of(port, 'partial-black-hole') === undefined) port.partial = null;
     }
+    const healed = run.syns >= 3 && openCase(port, 'black-hole') === undefined;
+    if (healed) network.healed(run.span, run.last);
   }
 
   #refused(a: Attempt, kind: 'refusing' | 'rejecting'): void {

@@ -16,10 +16,12 @@ export interface Flow {
   readonly sent: Micros[];
   /** For each SYN its failure, once counted. */
   readonly fails: (Fail | undefined)[];
+  /** SYNs whose answers did not reach the client. */
+  readonly unheard: Set<number>;
   /** Nothing more is expected of it. */
   done: boolean;
   /** SYNs that failed while others at the same port were answered. */
-  beside: number;
+  readonly beside: Set<number>;
   /** What it added to the evidence of a partial black hole. */
   added: number;
 }
@@ -62,8 +64,9 @@ export class Flows {
       first: a.time,
       sent: sendTimes(a),
       fails: [],
+      unheard: new Set(),
       done: false,
-      beside: 0,
+      beside: new Set(),
       added: 0,
     };
     this.#flows.set(flow.key, flow);

@@ -3,12 +3,12 @@ import type { ClientNetwork } from './clients.ts';
 import type { Port } from './places.ts';
 import {
   BURST,
-  BURST_MEMORY,
   BURST_MOST,
   COMMON_BURST,
   GENERAL_BURST,
   LOSS_LEAST,
   ONE_WAY_SHARE,
+  POOLED_OTHERS,
   SECOND,
   TRIALS_LEAST,
   TRIALS_MOST,
@@ -81,8 +81,12 @@ export class Judge {
 
   /** Evidence that the port swallows SYNs; 0 where it is plainly not enough to compute. */
   silence(port: Port, run: Run): number {
-    if (this.capture.oneWay || !port.hasBaseline) return 0;
     if (run.syns * -Math.log(LOSS_LEAST) < this.threshold(port)) return 0;
+    return this.#silence(port, run);
+  }
+
+  #silence(port: Port, run: Run): number {
+    if (this.capture.oneWay || !port.hasBaseline) return 0;
     const own = Math.max(port.loss.rate, port.loss.syns < 50 ? port.network.loss.rate : 0);
     const without = [run.times];
     for (const other of port.network.silent) {
@@ -105,14 +109,24 @@ export class Judge {
       }
       const loss = Math.max(own, near, fail.client.loss.rate);
       return fail.proven ? loss : loss + misses;
-    });
+    }, port.partial?.worthOfOneFlow);
   }
 
-  /** Whether it has lasted longer than any burst of loss would. */
-  outlasts(port: Port, run: Run): boolean {
+  /** Whether several ports, all silent, were struck together. */
+  pooled(ports: readonly Port[], threshold: number): boolean {
+    const parts = ports.map((port) => (port.run === null ? 0 : this.#silence(port, port.run)));
+    const sum = parts.reduce((a, b) => a + b, 0);
+    return sum >= threshold && sum - Math.max(...parts) >= POOLED_OTHERS;
+  }
+
+  /**
+   * Whether it has lasted longer than any burst of loss would.
+   * @param least what a burst may last at the least
+   */
+  outlasts(port: Port, run: Run, span = run.span, least = BURST): boolean {
     const { network } = port;
-    let burst = BURST;
-    if (network.lastOk < run.first) burst = COMMON_BURST;
+    let burst = least;
+    if (network.lastOk < run.first) burst = Math.max(burst, COMMON_BURST);
     if (this.capture.lastOk < run.first && this.capture.elsewhereFailedAt > run.first) {
       burst = GENERAL_BURST;
     }
@@ -120,15 +134,20 @@ export class Judge {
       const [client] = run.clients;
       if (client.lastOk < run.first && client.otherFail > run.first) burst = GENERAL_BURST;
     }
-    if (run.last - network.burstAt < BURST_MEMORY) {
-      burst = Math.max(burst, Math.min(BURST_MOST, 1.5 * network.burst));
-    }
-    return run.span >= burst;
+    burst = Math.max(burst, Math.min(BURST_MOST, 1.5 * network.burstAsOf(run.last)));
+    return span >= burst;
   }
 
-  /** Evidence that answers do not reach the clients. */
+  /** Evidence that answers do not reach the clients; of a client network, at ports that others do hear. */
   replyLoss(place: Port | ClientNetwork, run: Run): number {
-    return run.evidence((fail) => Math.max(place.loss.rate, fail.client.loss.rate));
+    return run.evidence((fail) => {
+      if (!('name' in place)) {
+        // Others must have heard the port both shortly before and after.
+        const after = fail.flow.port.heardByOthers(place, fail.sent);
+        if (!fail.othersHeard || !after) return 1;
+      }
+      return Math.max(place.loss.rate, fail.client.loss.rate);
+    });
   }
 }
 

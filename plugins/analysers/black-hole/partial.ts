@@ -12,6 +12,11 @@ export interface FlowSample {
 }
 
 const SAMPLES = 64;
+const ANSWERS = 32;
+/** SYNs of one flow that count: what its fifth shows, its third has shown. */
+const SYNS_OF_ONE_FLOW = 3;
+/** Without a failing SYN for this long there is nothing to judge. */
+const IDLE: Micros = 20 * SECOND;
 /** Share of flows that a bad one of several paths takes: what a flow that works speaks against. */
 const SHARE = 0.2;
 
@@ -32,8 +37,8 @@ export class Partial {
   first: Micros = Number.NaN;
   readonly dead = new Map<Flow, FlowSample>();
   readonly good: FlowSample[] = [];
-  syns = 0;
   attempts = 0;
+  lastFail: Micros = Number.NEGATIVE_INFINITY;
   readonly clients = new Set<Client>();
   /** First SYNs, and how many of them failed; retries likewise. */
   firsts = 0;
@@ -42,35 +47,53 @@ export class Partial {
   retriesFailed = 0;
   /** Failing flows that came through after all. */
   revived = 0;
-  #counted: Micros = Number.NEGATIVE_INFINITY;
+  /** SYNs that were answered lately. */
+  readonly #answered: Micros[] = [];
 
-  /** A SYN failed, sent `sinceOk` after one that was answered. */
-  failed(flow: Flow, sent: Micros, index: number, sinceOk: Micros, chance: number): void {
-    if (index === 0) this.firstsFailed++;
-    else this.retriesFailed++;
-    if (index === 0) this.firsts++;
-    else this.retries++;
-    if (sinceOk > BESIDE) return;
-    flow.beside++;
-    // One a half second: a burst shows many at once.
-    if (Math.abs(sent - this.#counted) < SECOND / 2) return;
-    this.#counted = sent;
-    flow.added += -Math.log(chance);
-    if (flow.beside < 2 || sent - flow.first < DEAD_SPAN) return;
+  /** A SYN failed: the flow's `index`th. */
+  failed(flow: Flow, index: number, chance: number): void {
+    this.lastFail = flow.sent[index];
+    if (index === 0) {
+      this.firsts++;
+      this.firstsFailed++;
+    } else {
+      this.retries++;
+      this.retriesFailed++;
+    }
+    for (let i = 0; i <= index; i++) {
+      const sent = flow.sent[i];
+      if (flow.fails[i] === undefined || flow.beside.has(i) || !this.#isBeside(flow, sent))
+        continue;
+      flow.beside.add(i);
+      if (flow.beside.size <= SYNS_OF_ONE_FLOW) flow.added -= Math.log(chance);
+    }
+    if (flow.beside.size < 2 || flow.sent[index] - flow.first < DEAD_SPAN) return;
     if (!this.dead.has(flow) && this.dead.size < SAMPLES) {
       this.attempts++;
       this.clients.add(flow.client);
       this.dead.set(flow, sampleOf(flow));
     }
-    if (Number.isNaN(this.first)) this.first = flow.first;
-    this.first = Math.min(this.first, flow.first);
-    this.syns = [...this.dead.keys()].reduce((sum, f) => sum + f.sent.length, 0);
+    if (Number.isNaN(this.first) || flow.first < this.first) this.first = flow.first;
     this.score += flow.added;
     flow.added = 0;
   }
 
+  /** Another flow was answered close to it, while this one waited. */
+  #isBeside(flow: Flow, sent: Micros): boolean {
+    return this.#answered.some((ok) => ok >= flow.first && Math.abs(ok - sent) <= BESIDE);
+  }
+
+  /** SYNs of the flows that fail. */
+  get syns(): number {
+    let sum = 0;
+    for (const flow of this.dead.keys()) sum += flow.sent.length;
+    return sum;
+  }
+
   /** A handshake worked; `flow` where it was waited for. */
-  answered(flow: Flow | undefined, sample: FlowSample | null, syns: number): void {
+  answered(flow: Flow | undefined, sample: FlowSample, sent: Micros, syns: number): void {
+    this.#answered.push(sent);
+    if (this.#answered.length > ANSWERS) this.#answered.shift();
     this.score = Math.max(0, this.score + Math.log(1 - SHARE));
     if (syns > 1) this.retries++;
     else this.firsts++;
@@ -79,15 +102,19 @@ export class Partial {
       // It was lost SYNs after all, or the path is back.
       this.score *= 0.5;
     }
-    if (sample !== null) {
-      this.good.push(sample);
-      if (this.good.length > SAMPLES) this.good.shift();
-    }
+    this.good.push(sample);
+    if (this.good.length > SAMPLES) this.good.shift();
+  }
+
+  /** How much a flow that fails may say against the whole port: as much as its being one of the bad ones does not explain. */
+  get worthOfOneFlow(): number {
+    if (this.attempts === 0) return Number.POSITIVE_INFINITY;
+    return Math.log((this.good.length + this.attempts + 1) / (this.attempts + 1));
   }
 
   /** Nothing fails any more that speaks for two classes. */
-  get idle(): boolean {
-    return this.score === 0 && this.dead.size === 0;
+  idleAt(now: Micros): boolean {
+    return this.score === 0 && now - this.lastFail > IDLE;
   }
 
   /** Two loss rates, one for first SYNs and one for retries, suit far better than one for both. */

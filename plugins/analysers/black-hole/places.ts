@@ -3,7 +3,7 @@ import type { Case } from './case.ts';
 import { LossRate, RecentSyns } from './loss.ts';
 import { Partial } from './partial.ts';
 import { endpointName, networkOf } from './prefix.ts';
-import { OVERDUE_LEAST, OVERDUE_MOST, OVERDUE_UNKNOWN, SECOND } from './rules.ts';
+import { BURST_MEMORY, OVERDUE_LEAST, OVERDUE_MOST, OVERDUE_UNKNOWN, SECOND } from './rules.ts';
 import type { Run } from './run.ts';
 import type { Refusals } from './refusals.ts';
 
@@ -19,12 +19,23 @@ export class Network {
   readonly held = new Map<Port, IncidentKind>();
   readonly cases = new Map<IncidentKind, Case>();
   lastOk: Micros = Number.NEGATIVE_INFINITY;
-  /** The longest burst of loss that healed by itself lately, and when. */
-  burst: Micros = 0;
-  burstAt: Micros = Number.NEGATIVE_INFINITY;
+  #burst: Micros = 0;
+  #burstAt: Micros = Number.NEGATIVE_INFINITY;
 
   constructor(prefix: string) {
     this.prefix = prefix;
+  }
+
+  /** The longest silence that healed by itself, fading with the time since. */
+  burstAsOf(now: Micros): Micros {
+    return this.#burst * Math.max(0, 1 - (now - this.#burstAt) / BURST_MEMORY);
+  }
+
+  /** A silence healed by itself. */
+  healed(span: Micros, now: Micros): void {
+    if (span < this.burstAsOf(now)) return;
+    this.#burst = span;
+    this.#burstAt = now;
   }
 }
 
@@ -57,6 +68,8 @@ export class Port {
   lastOk: Micros = Number.NEGATIVE_INFINITY;
   /** The newest SYN that anything came back for, refusals too. */
   lastBack: Micros = Number.NEGATIVE_INFINITY;
+  /** When a silence of the whole port last ended: flows from before it tell of that. */
+  silentUntil: Micros = Number.NEGATIVE_INFINITY;
   /** The newest handshake seen through. */
   lastThrough: Micros = Number.NEGATIVE_INFINITY;
   run: Run | null = null;
@@ -73,6 +86,9 @@ export class Port {
   used = true;
   #answerTime = Number.NaN;
   #deviation = 0;
+  /** The client network that got through last, and when another one did. */
+  #heardBy: unknown = null;
+  #heardBefore: Micros = Number.NEGATIVE_INFINITY;
 
   constructor(a: Attempt, host: Host, expected: boolean, muted: boolean) {
     const { port } = a.server;
@@ -82,6 +98,20 @@ export class Port {
     this.name = endpointName(host.ip, port);
     this.expected = expected;
     this.muted = muted;
+  }
+
+  /** A handshake of these clients was completed. */
+  wentThrough(clients: unknown, sent: Micros): void {
+    if (this.#heardBy !== clients) {
+      this.#heardBefore = this.lastThrough;
+      this.#heardBy = clients;
+    }
+    this.lastThrough = Math.max(this.lastThrough, sent);
+  }
+
+  /** Whether clients of another network completed a handshake since. */
+  heardByOthers(clients: unknown, since: Micros): boolean {
+    return (this.#heardBy === clients ? this.#heardBefore : this.lastThrough) > since;
   }
 
   get network(): Network {
@@ -177,7 +207,7 @@ export class Places {
     let looked = 0;
     for (const [key, port] of this.#ports) {
       const last = ++looked > 16;
-      if ((port.used || port.cases.size > 0) && !last) {
+      if ((port.used || port.cases.size > 0 || port.run !== null) && !last) {
         port.used = false;
         this.#ports.delete(key);
         this.#ports.set(key, port);

@@ -1,5 +1,5 @@
 import type { Attempt, IcmpRefusal, Micros } from 'unackd';
-import { REFUSALS, REFUSALS_APART, REFUSALS_SPAN } from './rules.ts';
+import { REFUSALS, REFUSALS_APART, REFUSALS_SPAN, REJECTIONS_APART } from './rules.ts';
 
 const CLIENTS_COUNTED = 1000;
 
@@ -33,6 +33,7 @@ export class Refusals {
 
   /** More than a service that restarts. */
   get lasting(): boolean {
+    if (this.kind === 'rejecting') return this.attempts >= 2 && this.span >= REJECTIONS_APART;
     if (this.attempts >= REFUSALS && this.span >= REFUSALS_SPAN) return true;
     return this.attempts >= 2 && this.span >= REFUSALS_APART;
   }

@@ -11,6 +11,12 @@ export const BURST = 2 * SECOND;
 /** The same where nothing else of the server's network answers either. */
 export const COMMON_BURST = 2.5 * SECOND;
 
+/** The same where the evidence is of several ports together. */
+export const POOLED_BURST = 3 * SECOND;
+
+/** What pooled evidence must hold beside its largest part (natural logarithm): others are struck indeed. */
+export const POOLED_OTHERS = 10;
+
 /** The same where nothing at all answers any more, here or for this client: a link that flaps, a laptop between two access points. */
 export const GENERAL_BURST = 6 * SECOND;
 
@@ -44,7 +50,7 @@ export const REJECTED_LATELY = 60 * SECOND;
 export const HOLD = 1.5 * SECOND;
 
 /** Beside an alarm, a neighbour is silent with this much and fails for the same reason. */
-export const SILENT_SYNS = 2;
+export const SILENT_SYNS = 3;
 export const SILENT_SPAN = 0.9 * SECOND;
 
 /** Hosts of a network that must have fallen silent for the network to be called so. */
@@ -54,7 +60,9 @@ export const NETWORK_HOSTS = 3;
 export const REFUSALS = 3;
 export const REFUSALS_SPAN = SECOND;
 /** At quiet ports two do, this far apart. */
-export const REFUSALS_APART = 3 * SECOND;
+export const REFUSALS_APART = 2 * SECOND;
+/** ICMP errors come from rules that somebody wrote, not from workers that restart. */
+export const REJECTIONS_APART = SECOND / 2;
 
 /** A SYN that comes again this long after its SYN-ACK did not cross it on the way. */
 export const CROSSING = 0.4 * SECOND;
@@ -71,4 +79,9 @@ export const BESIDE = 2.5 * SECOND;
 /** And its flow has failed for this long, past any burst. */
 export const DEAD_SPAN = 2 * SECOND;
 /** How much likelier two classes of flows must be than one loss rate for all (natural logarithm). */
-export const BIMODAL = 4;
+export const BIMODAL = 3;
+
+/** Clients of another network that a port got through to this lately speak for the port. */
+export const HEARD_LATELY = 60 * SECOND;
+/** And this close to a reply that was lost, they show that the port could be heard just then. */
+export const HEARD_JUST_THEN = 5 * SECOND;

@@ -10,6 +10,8 @@ export interface Fail {
   readonly flow: Flow;
   /** The client sent another: it had not got one either. Otherwise the answer is merely overdue. */
   proven: boolean;
+  /** Of lost replies: clients of other networks had heard the port shortly before. */
+  readonly othersHeard?: boolean;
 }
 
 const CLIENTS_NAMED = 1000;
@@ -60,10 +62,13 @@ export class Run {
    * How much likelier this silence is under a black hole than under loss:
    * natural logarithm of the ratio. Of each second only so many SYNs count.
    * @param chance probability that loss alone explains one of them
+   * @param ofOneFlow at most so much counts of one flow: where some flows fail
+   *   for good, all its SYNs are one piece of evidence
    */
-  evidence(chance: (fail: Fail) => number): number {
+  evidence(chance: (fail: Fail) => number, ofOneFlow = Number.POSITIVE_INFINITY): number {
     let sum = 0;
     const counted: Fail[] = [];
+    const flows = new Map<Flow, number>();
     for (const fail of this.fails) {
       let sameSecond = 0;
       let sameClient = 0;
@@ -73,7 +78,10 @@ export class Run {
       }
       if (sameSecond >= COUNTED_A_SECOND || sameClient >= COUNTED_A_SECOND_AND_CLIENT) continue;
       counted.push(fail);
-      sum -= Math.log(Math.min(1, chance(fail)));
+      const before = flows.get(fail.flow) ?? 0;
+      const added = Math.min(ofOneFlow - before, -Math.log(Math.min(1, chance(fail))));
+      flows.set(fail.flow, before + added);
+      sum += added;
     }
     return sum;
   }
