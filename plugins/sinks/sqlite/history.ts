@@ -20,8 +20,32 @@ export interface AttemptFilter {
   readonly since?: Micros;
   /** First SYN before this time. */
   readonly until?: Micros;
-  /** At most this many, the first ones. */
+  /** At most this many, the first ones in the order that they come in. */
   readonly limit?: number;
+  /** Last first. */
+  readonly newestFirst?: boolean;
+}
+
+/** Attempts of one slice of time at one address that came to the same. */
+export interface Tally {
+  /** From 0: which slice. */
+  readonly slice: number;
+  readonly ip: string;
+  /** Of a server; 0 where clients are counted. */
+  readonly port: number;
+  readonly outcome: Outcome;
+  readonly attempts: number;
+}
+
+export interface TallyRequest {
+  /** Whose addresses are told apart: servers' with their ports, or clients'. */
+  readonly by: 'server' | 'client';
+  /** Only of this server. */
+  readonly ip?: string | undefined;
+  readonly since: Micros;
+  readonly until: Micros;
+  /** Length of a slice. */
+  readonly step: Micros;
 }
 
 export interface IncidentFilter {
@@ -68,9 +92,30 @@ export class History {
       ['time >= ?', filter.since],
       ['time < ?', filter.until],
     ]);
+    const order = filter.newestFirst === true ? 'time DESC' : 'time';
     // SQLite: a negative limit is none.
-    const all = `SELECT * FROM attempts ${sql} ORDER BY time LIMIT ?`;
+    const all = `SELECT * FROM attempts ${sql} ORDER BY ${order} LIMIT ?`;
     for (const row of this.#rows(all, [...values, filter.limit ?? -1])) yield attemptOf(row);
+  }
+
+  /** Attempts counted by slices of time from `since` on, in no order. */
+  *tallies({ by, ip, since, until, step }: TallyRequest): Generator<Tally, void, void> {
+    const [address, port] = by === 'server' ? ['server_ip', 'server_port'] : ['client_ip', '0'];
+    const { sql, values } = where([
+      ['server_ip = ?', ip],
+      ['time >= ?', since],
+      ['time < ?', until],
+    ]);
+    // CAST: numbers are bound as reals, and would be divided with a fraction.
+    const all = `SELECT (time - CAST(? AS INTEGER)) / CAST(? AS INTEGER) AS slice, ${address} AS ip, ${port} AS port, outcome,
+      count(*) AS attempts FROM attempts ${sql} GROUP BY 1, 2, 3, 4`;
+    for (const row of this.#rows(all, [since, step, ...values])) yield row as unknown as Tally;
+  }
+
+  /** First SYN of the last attempt, `null` without any. */
+  lastTime(): Micros | null {
+    const row = this.#db.prepare('SELECT max(time) AS last FROM attempts').get([]);
+    return (row?.last ?? null) as Micros | null;
   }
 
   /** By address text and port. */

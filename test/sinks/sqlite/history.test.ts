@@ -78,12 +78,36 @@ describe('sqlite: history', () => {
       assert.deepEqual(isns({ ip: '2001:db8::1', port: 8001 }), [1, 7]);
       assert.deepEqual(isns({ since: START + 3000, until: START + 5000 }), [3, 4]);
       assert.deepEqual(isns({ limit: 2 }), [0, 1]);
+      assert.deepEqual(isns({ limit: 2, newestFirst: true }), [9, 8]);
       assert.deepEqual(isns({ source: 'eth1' }), []);
       assert.deepEqual(isns({ ip: "' OR 1 = 1 --" }), []);
       const ids = [...history.incidents({ state: 'firing' })].map(({ id }) => id);
       assert.deepEqual(ids, ['i-1']);
       assert.deepEqual([...history.incidents({ since: START + 1 })], []);
       assert.equal([...history.incidents({ until: START + 1 })].length, 2);
+    }),
+  );
+
+  it(
+    'counts by slices of time',
+    withHistory((history) => {
+      assert.equal(history.lastTime(), START + 9000);
+      const window = { since: START, until: START + 9000, step: 4000 };
+      const told = [...history.tallies({ ...window, by: 'server', ip: '10.1.0.1' })].map(
+        ({ slice, ip, port, outcome, attempts }) => `${slice} ${ip}:${port} ${outcome} ${attempts}`,
+      );
+      assert.deepEqual(told.toSorted(), [
+        '0 10.1.0.1:8000 established 1',
+        '0 10.1.0.1:8002 established 1',
+        '1 10.1.0.1:8000 established 1',
+        '1 10.1.0.1:8001 rejected 1',
+        '2 10.1.0.1:8002 established 1',
+      ]);
+      const clients = [...history.tallies({ ...window, by: 'client' })];
+      assert.deepEqual(
+        clients.filter(({ slice }) => slice === 0),
+        [{ slice: 0, ip: '10.2.0.1', port: 0, outcome: 'established', attempts: 4 }],
+      );
     }),
   );
 
