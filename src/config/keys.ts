@@ -41,7 +41,48 @@ export const FLOW_SETTINGS = {
   },
 } as const satisfies OptionSpecs;
 
-export const TOP_KEYS: readonly string[] = [...SECTIONS, ...Object.keys(SETTINGS), 'flow', 'names'];
+export const ADMIN_DOC =
+  'Where the running daemon can be asked: /healthz, /readyz, /metrics and /status. Left out: nowhere.';
+export const ADMIN_SETTINGS = {
+  listen: {
+    type: 'string',
+    doc: 'unix:PATH, or a loopback address and port: 127.0.0.1:9477, [::1]:9477',
+  },
+} as const satisfies OptionSpecs;
+
+export const LOG_DOC = "The daemon's own log, on standard error.";
+export const LOG_SETTINGS = {
+  level: {
+    type: 'enum',
+    values: ['debug', 'info', 'warn', 'error'],
+    default: 'info',
+    doc: 'The least that is written.',
+  },
+  format: {
+    type: 'enum',
+    values: ['text', 'json'],
+    default: 'text',
+    doc: 'Lines for people, or a JSON object a line.',
+  },
+} as const satisfies OptionSpecs;
+
+/** Maps of settings at the top. */
+export const GROUPS = {
+  flow: { doc: FLOW_DOC, settings: FLOW_SETTINGS, example: '{ table: 1000000 }' },
+  admin: {
+    doc: ADMIN_DOC,
+    settings: ADMIN_SETTINGS,
+    example: '{ listen: unix:/run/unackd/admin.sock }',
+  },
+  log: { doc: LOG_DOC, settings: LOG_SETTINGS, example: '{ level: info }' },
+} as const;
+
+export const TOP_KEYS: readonly string[] = [
+  ...SECTIONS,
+  ...Object.keys(SETTINGS),
+  ...Object.keys(GROUPS),
+  'names',
+];
 
 /** Ids appear on log lines, in records and in file names of state. */
 export const ID_PATTERN = '^[A-Za-z0-9_][A-Za-z0-9_.@:-]{0,63}$';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readConfigBytes } from './bytes.ts';
 import { renderFault } from './fault.ts';
 import type { Fault } from './fault.ts';
-import type { PluginRegistry, ResolvedConfig } from './resolved.ts';
+import type { DaemonConfig, PluginRegistry } from './resolved.ts';
 
 /** A configuration that can't be used; the message is what to print. Exit code 78, or 66 and 77 where there is no file to read. */
 export class ConfigError extends Error {
@@ -16,7 +16,7 @@ export class ConfigError extends Error {
 }
 
 export interface Loaded {
-  readonly config: ResolvedConfig;
+  readonly config: DaemonConfig;
   /** Faults that are no errors, rendered. */
   readonly warnings: readonly string[];
 }

@@ -6,16 +6,17 @@ import { parseValues } from './document.ts';
 import { FaultLog, TOP } from './fault-log.ts';
 import type { Span } from './fault-log.ts';
 import type { Fault } from './fault.ts';
-import { FLOW_SETTINGS, SECTIONS, SETTINGS, TOP_KEYS } from './keys.ts';
+import { GROUPS, SECTIONS, SETTINGS, TOP_KEYS } from './keys.ts';
+import { LISTEN_EXAMPLES, parseListen } from './listen.ts';
 import { readNames } from './names.ts';
 import { decodeOptions } from './options.ts';
 import type { Surroundings } from './options.ts';
 import type { OptionSpecs, OptionValues } from '../plugin/options.ts';
 import type {
   AnalyserComponent,
+  DaemonConfig,
   PluginRegistry,
   ResolvedComponent,
-  ResolvedConfig,
   SinkComponent,
   SourceComponent,
 } from './resolved.ts';
@@ -27,11 +28,16 @@ import { wire } from './wiring.ts';
 import type { Wiring } from './wiring.ts';
 
 export type { Fault } from './fault.ts';
-export type { PluginRegistry, ResolvedComponent, ResolvedConfig } from './resolved.ts';
+export type {
+  DaemonConfig,
+  PluginRegistry,
+  ResolvedComponent,
+  ResolvedConfig,
+} from './resolved.ts';
 
 export interface Reading {
   /** `null` where there is any error. */
-  readonly config: ResolvedConfig | null;
+  readonly config: DaemonConfig | null;
   /** Errors and warnings, by position. */
   readonly faults: readonly Fault[];
 }
@@ -77,7 +83,7 @@ function readRoot(
   file: string,
   registry: PluginRegistry,
   around: Surroundings,
-): ResolvedConfig | null {
+): DaemonConfig | null {
   const { folder, log } = around;
   if (written.kind === 'broken') return null;
   if (written.kind !== 'map') {
@@ -89,7 +95,9 @@ function readRoot(
   const drafts = readComponents(root, registry, around);
   const wiring = wire(drafts, log);
   const settings = readSettings('the configuration', SETTINGS, settingsOf(root), around);
-  const flow = readSettings('flow', FLOW_SETTINGS, flowOf(root, around), around);
+  const flow = readSettings('flow', GROUPS.flow.settings, groupOf('flow', root, around), around);
+  const logging = readSettings('log', GROUPS.log.settings, groupOf('log', root, around), around);
+  const admin = readAdmin(root, around);
   const names = readNames(root.entries.get('names')?.value, log);
   if (log.failed) return null;
   const of = (kind: Draft['kind'], list: readonly Draft[] = drafts) =>
@@ -104,7 +112,21 @@ function readRoot(
     state: settings.state ?? null,
     pluginDirs: settings.plugin_dirs,
     names,
+    admin,
+    log: logging,
   };
+}
+
+function readAdmin(root: MapValue, around: Surroundings): DaemonConfig['admin'] {
+  if (root.entries.get('admin') === undefined) return null;
+  const map = groupOf('admin', root, around);
+  const { listen } = readSettings('admin', GROUPS.admin.settings, map, around);
+  if (typeof listen !== 'string') return null;
+  const address = parseListen(listen, around.folder);
+  if (typeof address !== 'string') return { listen: address };
+  const span = map.entries.get('listen')?.value.span ?? map.span;
+  around.log.error('bad-listen', span, `'listen' ${address}`, `such as ${LISTEN_EXAMPLES}`);
+  return null;
 }
 
 function readComponents(root: MapValue, registry: PluginRegistry, around: Surroundings): Draft[] {
@@ -146,14 +168,18 @@ function settingsOf(root: MapValue): MapValue {
   return { ...root, entries: new Map(own) };
 }
 
-function flowOf(root: MapValue, { log }: Surroundings): MapValue {
-  const value = root.entries.get('flow')?.value;
+/** A group's map; where it is left out, an empty one. What is there and no map is told. */
+function groupOf(name: keyof typeof GROUPS, root: MapValue, { log }: Surroundings): MapValue {
+  const value = root.entries.get(name)?.value;
   if (value?.kind === 'map') return value;
-  if (value !== undefined && value.kind !== 'broken') {
-    const message = `'flow' wants a map, not ${shown(value)}`;
-    log.error('wrong-type', value.span, message, 'such as { table: 1000000 }');
+  const wrong = value !== undefined && value.kind !== 'broken';
+  if (wrong) {
+    const message = `'${name}' wants a map, not ${shown(value)}`;
+    log.error('wrong-type', value.span, message, `such as ${GROUPS[name].example}`);
   }
-  return { kind: 'map', entries: new Map(), partial: false, span: root.span };
+  // What was not understood lacks nothing.
+  const partial = value !== undefined;
+  return { kind: 'map', entries: new Map(), partial, span: value?.span ?? root.span };
 }
 
 function readSettings<const S extends OptionSpecs>(

@@ -1,5 +1,6 @@
 /** A configuration that has been checked: what the engine builds from. Plain data. */
 import type { PluginDefinition, Topic } from '../plugin/api.ts';
+import type { ListenAddress } from './listen.ts';
 
 export type ComponentKind = PluginDefinition['kind'];
 
@@ -45,6 +46,16 @@ export interface ResolvedConfig {
   readonly pluginDirs: readonly string[];
   /** Endpoint to name: `10.1.0.1:443`, `[2001:db8::1]:443`, or an address alone; IPv6 by RFC 5952. */
   readonly names: ReadonlyMap<string, string>;
+}
+
+/** What a configuration's file says besides: of the daemon around the engine. */
+export interface DaemonConfig extends ResolvedConfig {
+  /** Where it can be asked; `null` for nowhere. */
+  readonly admin: { readonly listen: ListenAddress } | null;
+  readonly log: {
+    readonly level: 'debug' | 'info' | 'warn' | 'error';
+    readonly format: 'text' | 'json';
+  };
 }
 
 /** Where plugins are looked up. */

@@ -2,9 +2,8 @@
 import type { PluginDefinition } from '../plugin/api.ts';
 import type { OptionSpec, OptionSpecs } from '../plugin/options.ts';
 import {
-  FLOW_DOC,
-  FLOW_SETTINGS,
   FROM_DOC,
+  GROUPS,
   ID_PATTERN,
   NAMES_DOC,
   SECTION_DOCS,
@@ -122,6 +121,18 @@ function sectionSchema(description: string, kind: ComponentKind, least: 0 | 1): 
   };
 }
 
+function groupSchema({ doc, settings }: (typeof GROUPS)[keyof typeof GROUPS]): Schema {
+  const specs: OptionSpecs = settings;
+  const required = Object.keys(specs).filter((name) => isRequired(specs[name]));
+  return {
+    description: doc,
+    type: 'object',
+    properties: propertiesOf(specs),
+    additionalProperties: false,
+    ...(required.length === 0 ? {} : { required }),
+  };
+}
+
 /** Draft 7, which editors know best. */
 export function configSchema(registry: PluginRegistry): Schema {
   return {
@@ -133,12 +144,9 @@ export function configSchema(registry: PluginRegistry): Schema {
       analysers: sectionSchema(SECTION_DOCS.analysers, 'analyser', 0),
       sinks: sectionSchema(SECTION_DOCS.sinks, 'sink', 1),
       ...propertiesOf(SETTINGS),
-      flow: {
-        description: FLOW_DOC,
-        type: 'object',
-        properties: propertiesOf(FLOW_SETTINGS),
-        additionalProperties: false,
-      },
+      ...Object.fromEntries(
+        Object.entries(GROUPS).map(([name, group]) => [name, groupSchema(group)]),
+      ),
       names: {
         description: NAMES_DOC,
         type: 'object',

@@ -3,13 +3,13 @@ import assert from 'node:assert/strict';
 import { join, resolve } from 'node:path';
 import { defaultOptions } from '../../src/config/defaults.ts';
 import { readConfig } from '../../src/config/read.ts';
-import type { ResolvedComponent, ResolvedConfig } from '../../src/config/read.ts';
+import type { DaemonConfig, ResolvedComponent, ResolvedConfig } from '../../src/config/read.ts';
 import { plugins } from './support/plugins.ts';
 
 const FILE = '/etc/unackd/unackd.yaml';
 const SINK = 'sinks: { out: { use: jsonl, path: "-" } }\n';
 
-function read(text: string, env: Record<string, string> = {}, file = FILE): ResolvedConfig {
+function read(text: string, env: Record<string, string> = {}, file = FILE): DaemonConfig {
   const { config, faults } = readConfig(text, file, plugins, env);
   assert.deepEqual(faults, []);
   assert.ok(config !== null);
@@ -162,6 +162,47 @@ sinks: { out: { use: jsonl, path: "-", from: r } }`);
       assert.deepEqual(config.pluginDirs, []);
       assert.equal(config.names.size, 0);
       assert.equal(config.folder, '/etc/unackd');
+      assert.equal(config.admin, null);
+      assert.deepEqual(config.log, { level: 'info', format: 'text' });
+    });
+
+    const addresses: Record<string, unknown> = {
+      'unix:/run/x.sock': { kind: 'unix', path: '/run/x.sock' },
+      'unix:x.sock': { kind: 'unix', path: '/etc/unackd/x.sock' },
+      '127.0.0.1:9477': { kind: 'tcp', host: '127.0.0.1', port: 9477 },
+      '127.255.0.9:1': { kind: 'tcp', host: '127.255.0.9', port: 1 },
+      '"[::1]:9477"': { kind: 'tcp', host: '::1', port: 9477 },
+    };
+    for (const [text, listen] of Object.entries(addresses)) {
+      it(`listen at ${text}`, () => {
+        const config = read(
+          `sources: { x: { use: pcap, path: a } }\n${SINK}admin: { listen: ${text} }`,
+        );
+        assert.deepEqual(config.admin, { listen });
+      });
+    }
+
+    it('listen nowhere that others reach', () => {
+      for (const text of [
+        '127.0.0.256:1',
+        '128.0.0.1:1',
+        '::1:1',
+        '[::]:1',
+        '[fe80::1]:1',
+        ':1',
+        '127.0.0.1:0',
+        'unix:',
+        '127.1:1',
+        '/x',
+      ]) {
+        const { faults } = readConfig(
+          `sources: { x: { use: pcap, path: a } }\n${SINK}admin: { listen: "${text}" }`,
+          FILE,
+          plugins,
+          {},
+        );
+        assert.equal(faults[0]?.code, 'bad-listen', text);
+      }
     });
 
     it('are taken as written', () => {

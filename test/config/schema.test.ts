@@ -21,6 +21,7 @@ const BEYOND: ReadonlySet<string> = new Set([
   'unset-variable',
   'bad-variable',
   'bad-endpoint',
+  'bad-listen',
   'yaml-syntax',
   'unknown-anchor',
   'not-utf8',
