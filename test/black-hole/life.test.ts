@@ -232,7 +232,7 @@ describe('black-hole: life of an incident', () => {
 
   it('stays within its bounds, and says so once', () => {
     const notices: string[] = [];
-    const told = falseAlarms({
+    const alarms = falseAlarms({
       seed: 'bounds',
       hours: 0.2,
       endpoints: 6,
@@ -242,7 +242,7 @@ describe('black-hole: life of an incident', () => {
       options: { endpoints: 3, clients: 5, waiting: 2 },
       notice: ({ code, text }) => notices.push(`${code}: ${text}`),
     });
-    assert.deepEqual(told, []);
+    assert.deepEqual(alarms, []);
     assert.equal(notices.length, 1);
     assert.match(
       notices[0],

@@ -35,10 +35,6 @@ export class Cases {
     this.#tell = tell;
   }
 
-  get open(): ReadonlySet<Case> {
-    return this.#open;
-  }
-
   of(place: Place, kind: IncidentKind): Case | undefined {
     return 'cases' in place ? place.cases.get(kind) : this.#ofClients.get(place);
   }

@@ -58,7 +58,8 @@ export class Clients {
     const client: Client = {
       ip,
       network: this.#network(networkOf(ip)),
-      loss: new LossRate(),
+      // One lost SYN of a client that is seldom seen says little about it.
+      loss: new LossRate(100),
       lastOk: Number.NEGATIVE_INFINITY,
       lastFail: Number.NEGATIVE_INFINITY,
       lastFailAt: null,

@@ -1,6 +1,6 @@
 import type { AnalyserHost, Attempt, Emit, IncidentKind, Micros } from 'unackd';
 import { Agenda } from './agenda.ts';
-import type { Case } from './case.ts';
+import { Alarms } from './alarms.ts';
 import { Cases } from './cases.ts';
 import type { Life } from './cases.ts';
 import { Clients } from './clients.ts';
@@ -18,17 +18,12 @@ import {
   CAPTURE_DUPLICATE,
   CROSSING,
   HEARD_JUST_THEN,
-  HEARD_LATELY,
-  HOLD,
-  POOLED_BURST,
   REJECTED_LATELY,
   SECOND,
-  SILENT_SPAN,
-  SILENT_SYNS,
 } from './rules.ts';
 import { Run } from './run.ts';
 import type { Fail } from './run.ts';
-import { openCase, troubleOf, widen } from './scope.ts';
+import { openCase } from './scope.ts';
 
 export interface Settings {
   readonly falseAlarms: number;
@@ -45,9 +40,6 @@ const FAILED_KEPT = 64;
 /** Kinds that end when a handshake works again. */
 const CLEARED_BY_ANSWER: readonly IncidentKind[] = ['black-hole', 'refusing', 'rejecting'];
 
-/** Kinds that a full black hole puts an end to. */
-const OVERTAKEN: readonly IncidentKind[] = ['refusing', 'rejecting', 'partial-black-hole'];
-
 /** Hears attempts, keeps what speaks for and against each port, raises incidents. */
 export class Detector {
   readonly places: Places;
@@ -55,12 +47,11 @@ export class Detector {
   readonly flows: Flows;
   readonly #capture = new Capture();
   readonly #agenda = new Agenda();
-  readonly #judge: Judge;
   readonly #cases: Cases;
+  readonly #alarms: Alarms;
   readonly #host: AnalyserHost;
   readonly #expects: boolean;
   readonly #emit: Emit;
-  #source = 'live';
   #toldFull = false;
 
   constructor(settings: Settings, host: AnalyserHost, emit: Emit) {
@@ -70,10 +61,11 @@ export class Detector {
     this.places = new Places(settings.places);
     this.clients = new Clients(settings.clients);
     this.flows = new Flows(settings.flows);
-    this.#judge = new Judge(this.#capture, settings.falseAlarms);
+    const judge = new Judge(this.#capture, settings.falseAlarms);
     this.#cases = new Cases(settings.life, this.#agenda, (c, now) => {
-      emit(incidentOf(c, this.#judge, now));
+      emit(incidentOf(c, judge, now));
     });
+    this.#alarms = new Alarms(judge, this.#cases, this.#agenda);
   }
 
   syn(a: Attempt): void {
@@ -120,7 +112,7 @@ export class Detector {
         fail.proven = true;
       }
     }
-    this.#judgeSilence(port, a.at);
+    this.#alarms.silence(port, a.at);
     this.#await(flow, newest);
   }
 
@@ -129,7 +121,7 @@ export class Detector {
     this.#agenda.at(flow.sent[index] + flow.port.overdueAfter, (now) => {
       if (!flow.done && flow.fails[index] === undefined) {
         this.#failed(flow, index, now);
-        this.#judgeSilence(flow.port, now);
+        this.#alarms.silence(flow.port, now);
       }
     });
   }
@@ -169,100 +161,7 @@ export class Detector {
     const chance = Math.max(near, port.loss.rate, flow.client.loss.rate);
     const partial = (port.partial ??= new Partial());
     partial.failed(flow, index, chance);
-    const open = this.#cases.of(port, 'partial-black-hole');
-    if (open !== undefined) {
-      open.cleared = 0;
-      open.recovering = Number.NaN;
-      return;
-    }
-    if (openCase(port, 'black-hole') !== undefined || this.#capture.oneWay) return;
-    if (partial.score < this.#judge.threshold(port) || !partial.bimodal) return;
-    const c = this.#cases.raise(
-      this.#source,
-      'partial-black-hole',
-      port,
-      [port],
-      partial.first,
-      now,
-    );
-    c.cleared = 0;
-  }
-
-  #judgeSilence(port: Port, now: Micros): void {
-    const { run, network } = port;
-    const open = openCase(port, 'black-hole');
-    if (run !== null && (open === undefined || !Number.isNaN(open.recovering))) {
-      const enough = this.#judge.silence(port, run) >= this.#judge.threshold(port);
-      if (enough && this.#judge.outlasts(port, run)) {
-        if (open === undefined) this.#alarm(port, 'black-hole', now, false);
-        else this.#cases.relapsed(open, run.first);
-      } else if (open === undefined && network.silent.size > 1) {
-        this.#judgeTogether(port, run, now);
-      }
-    }
-    for (const [held, kind] of network.held) if (held !== port) this.#alarm(held, kind, now, false);
-  }
-
-  /** Ports none of which has enough against it alone, all silent. */
-  #judgeTogether(port: Port, run: Run, now: Micros): void {
-    if (port.muted || !Number.isNaN(run.heldSince)) return;
-    if (run.syns < SILENT_SYNS || run.span < SILENT_SPAN) return;
-    const decision = widen(port, 'black-hole', run.first, true);
-    if (decision === null || decision.place === port) return;
-    // Beside a port that is told already, each other one needs evidence of its own.
-    if (decision.members.some((member) => openCase(member, 'black-hole') !== undefined)) return;
-    const runs = decision.members.flatMap((member) => member.run ?? []);
-    const first = Math.min(...runs.map((r) => r.first));
-    const last = Math.max(...runs.map((r) => r.last));
-    if (!this.#judge.outlasts(port, run, last - first, POOLED_BURST)) return;
-    const threshold = this.#judge.threshold(port) + Math.log(runs.length);
-    if (!this.#judge.pooled(decision.members, threshold)) return;
-    for (const member of decision.members) member.network.held.delete(member);
-    this.#cases.raise(this.#source, 'black-hole', decision.place, decision.members, first, now);
-  }
-
-  /** A port's evidence suffices: how wide is it? */
-  #alarm(port: Port, kind: IncidentKind, now: Micros, waited: boolean): void {
-    const { host, network } = port;
-    const trouble = troubleOf(port, kind);
-    if (trouble === null || openCase(port, kind) !== undefined) {
-      network.held.delete(port);
-      return;
-    }
-    const wide = network.cases.get(kind) ?? host.cases.get(kind);
-    if (wide !== undefined && Number.isNaN(wide.recovering)) {
-      wide.members.add(port);
-      network.held.delete(port);
-      return;
-    }
-    const decision = widen(port, kind, trouble.first, waited);
-    if (decision === null) {
-      if (!Number.isNaN(trouble.heldSince)) return;
-      trouble.heldSince = now;
-      network.held.set(port, kind);
-      this.#agenda.at(now + HOLD, (then) => {
-        if (network.held.has(port)) this.#alarm(port, kind, then, true);
-      });
-      return;
-    }
-    network.held.delete(port);
-    const { place, members } = decision;
-    let started = trouble.first;
-    for (const member of members) {
-      network.held.delete(member);
-      started = Math.min(started, troubleOf(member, kind)?.first ?? started);
-    }
-    if (kind === 'black-hole') {
-      for (const other of OVERTAKEN)
-        for (const member of members) this.#overtaken(member, other, now);
-    }
-    this.#cases.raise(this.#source, kind, place, members, started, now);
-  }
-
-  /** Another kind has taken its place: it is over, in its way. */
-  #overtaken(port: Port, kind: IncidentKind, now: Micros): void {
-    const c = openCase(port, kind);
-    if (c !== undefined) this.#cases.end(c, now, now, null);
+    this.#alarms.beside(port, partial, now);
   }
 
   /** A SYN that came again though its answer was captured. */
@@ -291,33 +190,11 @@ export class Detector {
       network.replies ??= new Run();
       network.replies.add(fail);
     }
-    this.#judgeReplies(port, client, now);
-  }
-
-  #judgeReplies(port: Port, client: Client, now: Micros): void {
-    const threshold = this.#judge.threshold(port);
-    const { replies } = port;
-    const ofClients = client.network.replies;
-    const enough = (run: Run, place: Port | Client['network']): boolean =>
-      run.span >= BURST && this.#judge.replyLoss(place, run) >= threshold;
-    if (ofClients !== null && this.#cases.of(client.network, 'reply-loss') === undefined) {
-      // Where all clients of the ports fail, it is the ports' matter.
-      if (enough(ofClients, client.network)) {
-        const ports = new Set(ofClients.fails.map((fail) => fail.flow.port));
-        const { first } = ofClients;
-        this.#cases.raise(this.#source, 'reply-loss', client.network, ports, first, now);
-      }
-    }
-    if (replies === null || openCase(port, 'reply-loss') !== undefined) return;
-    const networks = new Set([...replies.clients].map((c) => c.network));
-    const known = [...networks].every((n) => this.#cases.of(n, 'reply-loss') !== undefined);
-    // One network alone fails where others got through lately: the port is not to blame so far.
-    const alone = networks.size === 1 && port.heardByOthers(client.network, now - HEARD_LATELY);
-    if (!known && !alone && enough(replies, port)) this.#alarm(port, 'reply-loss', now, false);
+    this.#alarms.replies(port, client, now);
   }
 
   attempt(a: Attempt): void {
-    this.#source = this.#host.capture.finite ? a.source : 'live';
+    this.#alarms.source = this.#host.capture.finite ? a.source : 'live';
     switch (a.outcome) {
       case 'established':
         this.#established(a);
@@ -473,8 +350,8 @@ export class Detector {
     port.refusals.add(a);
     if (!port.refusals.lasting) return;
     const other = kind === 'refusing' ? 'rejecting' : 'refusing';
-    this.#overtaken(port, other, a.at);
-    this.#alarm(port, kind, a.at, false);
+    this.#alarms.overtake(port, other, a.at);
+    this.#alarms.raise(port, kind, a.at, false);
   }
 
   advance(now: Micros): void {
@@ -485,10 +362,6 @@ export class Detector {
   end(now: Micros): void {
     this.#agenda.run(now);
     this.#cases.finish(now);
-  }
-
-  get openCases(): ReadonlySet<Case> {
-    return this.#cases.open;
   }
 
   #wake(): void {

@@ -3,13 +3,17 @@ import type { Micros } from 'unackd';
 
 /** Handshakes after which an old loss rate has faded to a third. */
 const MEMORY = 400;
-/** So many SYNs' worth of the least loss is taken as known from the start. */
-const PRIOR = 25;
 
 /** Share of SYNs that needed another one, learnt from handshakes that worked; newer ones count more. */
 export class LossRate {
   syns = 0;
   lost = 0;
+  readonly #prior: number;
+
+  /** @param prior so many SYNs' worth of half the least loss is taken as known from the start */
+  constructor(prior = 25) {
+    this.#prior = prior;
+  }
 
   /** A handshake that took `syns` SYNs. */
   learn(syns: number): void {
@@ -20,8 +24,8 @@ export class LossRate {
 
   /** The rate and one standard deviation, never below {@link LOSS_LEAST}. */
   get rate(): number {
-    const n = this.syns + PRIOR;
-    const p = (this.lost + PRIOR * LOSS_LEAST * 0.5) / n;
+    const n = this.syns + this.#prior;
+    const p = (this.lost + this.#prior * LOSS_LEAST * 0.5) / n;
     return Math.max(LOSS_LEAST, p + Math.sqrt((p * (1 - p)) / n) * 0.5);
   }
 }

@@ -94,7 +94,9 @@ export class Partial {
   answered(flow: Flow | undefined, sample: FlowSample, sent: Micros, syns: number): void {
     this.#answered.push(sent);
     if (this.#answered.length > ANSWERS) this.#answered.shift();
-    this.score = Math.max(0, this.score + Math.log(1 - SHARE));
+    const score = Math.max(0, this.score + Math.log(1 - SHARE));
+    if (score === 0 && this.score > 0) this.#startAfresh();
+    this.score = score;
     if (syns > 1) this.retries++;
     else this.firsts++;
     if (flow !== undefined && this.dead.delete(flow)) {
@@ -104,6 +106,18 @@ export class Partial {
     }
     this.good.push(sample);
     if (this.good.length > SAMPLES) this.good.shift();
+  }
+
+  /** What failed has been outweighed: it was loss. */
+  #startAfresh(): void {
+    this.dead.clear();
+    this.clients.clear();
+    this.first = Number.NaN;
+    this.attempts = 0;
+    this.firsts = 0;
+    this.firstsFailed = 0;
+    this.retries = 0;
+    this.retriesFailed = 0;
   }
 
   /** How much a flow that fails may say against the whole port: as much as its being one of the bad ones does not explain. */
