@@ -53,18 +53,20 @@ export function pcapOf(linkType: number, frames: readonly PcapFrame[]): Uint8Arr
   ]);
 }
 
+/** A pcapng block of this type around a body. */
+function block(type: number, body: Uint8Array): Uint8Array {
+  const padded = Math.ceil(body.length / 4) * 4;
+  const bytes = new Uint8Array(12 + padded);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, type, true);
+  view.setUint32(4, bytes.length, true);
+  bytes.set(body, 8);
+  view.setUint32(bytes.length - 4, bytes.length, true);
+  return bytes;
+}
+
 /** The same frames as pcapng: one section, one interface with microseconds, enhanced packet blocks. */
 export function pcapngOf(linkType: number, frames: readonly PcapFrame[]): Uint8Array {
-  const block = (type: number, body: Uint8Array): Uint8Array => {
-    const padded = Math.ceil(body.length / 4) * 4;
-    const bytes = new Uint8Array(12 + padded);
-    const view = new DataView(bytes.buffer);
-    view.setUint32(0, type, true);
-    view.setUint32(4, bytes.length, true);
-    bytes.set(body, 8);
-    view.setUint32(bytes.length - 4, bytes.length, true);
-    return bytes;
-  };
   const section = new DataView(new ArrayBuffer(16));
   section.setUint32(0, 0x1a2b3c4d, true);
   section.setUint16(4, 1, true);
