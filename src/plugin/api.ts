@@ -123,6 +123,8 @@ export interface Sink {
   readonly queue?: { readonly messages: number; readonly bytes: number };
   /** Called after each batch of frames and at the end: write out what is buffered. The source waits for the promise. */
   flush?(): void | Promise<void>;
+  /** Closes its files and opens them again under their names: somebody (logrotate) has moved them away. */
+  reopen?(): void;
   /** Called once, after the last flush. */
   close?(): void | Promise<void>;
 }

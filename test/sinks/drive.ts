@@ -7,7 +7,8 @@ export const host: Host = { id: 'sink', log: () => {} };
 export function createSink(plugin: PluginDefinition, options: Record<string, unknown>): Sink {
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(plugin.options)) {
-    values[name] = spec.type === 'size' ? 16 * 1024 * 1024 : spec.default;
+    values[name] =
+      spec.type === 'size' && spec.default !== undefined ? 16 * 1024 * 1024 : spec.default;
   }
   return (plugin as SinkDefinition).create({ ...values, ...options } as never, host);
 }

@@ -63,9 +63,10 @@ function shown({ default: fallback, optional }: OptionSpec): string {
 /** Name and default of each option in the README's table. */
 function optionTable(text: string): [name: string, fallback: string][] {
   const [, section] = /^## Options\n([^]*?)^(?:```|## )/mu.exec(text) ?? [];
-  return [...section.matchAll(/^\| `(\w+)` +\| `?([^`|\s]+)`? +\|/gmu)].map(
-    ([, name, fallback]) => [name, fallback],
-  );
+  return [...section.matchAll(/^\| `(\w+)` +\| `?([^`|]+?)`? +\|/gmu)].map(([, name, fallback]) => [
+    name,
+    fallback,
+  ]);
 }
 
 describe('sinks: READMEs', () => {

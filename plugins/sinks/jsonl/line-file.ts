@@ -37,6 +37,8 @@ export class LineFile {
   readonly #name: string;
   /** A regular file: never makes its writer wait for a reader. */
   readonly #isFile: boolean;
+  /** Of a regular file. */
+  readonly inode: number;
   /** Lines not yet turned to bytes. */
   #text = '';
   /** Bytes under way, and how many of them are out. */
@@ -56,7 +58,17 @@ export class LineFile {
     this.#name = name;
     const found = fstatSync(fd);
     this.#isFile = found.isFile();
+    this.inode = found.ino;
     this.#end = this.#isFile && appends ? found.size : Number.NaN;
+  }
+
+  get isFile(): boolean {
+    return this.#isFile;
+  }
+
+  /** Bytes in the file, and characters that wait. NaN for what is no file of our own. */
+  get size(): number {
+    return this.#end + this.#text.length;
   }
 
   /** Takes a line with its newline. Writes, and then waits where need be, only when too much has gathered. */
@@ -79,6 +91,12 @@ export class LineFile {
       this.#writing = undefined;
     });
     return this.#writing;
+  }
+
+  /** Of a file: writes what waits and closes. */
+  closeNow(): void {
+    this.#drainNow();
+    closeSync(this.#fd);
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,6 @@
-import { defineSink, toJsonLine } from 'unackd';
+import { defineSink, OptionError, toJsonLine } from 'unackd';
 import type { Attempt, Endpoint, Incident, Notice, Sink } from 'unackd';
-import { LineFile } from './line-file.ts';
-import { openLineFile } from './open.ts';
+import { RotatingFile } from './rotating-file.ts';
 
 export default defineSink({
   api: 1,
@@ -13,9 +12,26 @@ export default defineSink({
       type: 'path',
       doc: 'File to append to, created at start; `-` is standard output',
     },
+    rotate_size: {
+      type: 'size',
+      optional: true,
+      min: '4KiB',
+      max: '1024GiB',
+      doc: 'Length from which on the file is put aside as path.1, and a new one begun',
+    },
+    rotate_keep: {
+      type: 'int',
+      default: 5,
+      min: 1,
+      max: 1000,
+      doc: 'Files put aside that are kept; the oldest goes',
+    },
   },
-  create: ({ path }): Sink => {
-    const lines: LineFile = openLineFile(path);
+  create: ({ path, rotate_size: size, rotate_keep: keep }): Sink => {
+    if (size !== undefined && path === '-') {
+      throw new OptionError("'rotate_size' is for a file, and 'path' is standard output");
+    }
+    const lines = new RotatingFile(path, { size, keep });
     const put = (message: Attempt | Endpoint | Incident | Notice): void =>
       lines.put(toJsonLine(message));
     return {
@@ -24,6 +40,7 @@ export default defineSink({
       incident: put,
       notice: put,
       flush: () => lines.flush(),
+      reopen: () => lines.reopen(),
       close: () => lines.close(),
     };
   },

@@ -1,6 +1,13 @@
 import { dirname } from 'node:path';
 import { InputError, OutputError } from 'unackd';
 
+/** The disk is full: what could not be written may be once there is room. */
+export class NoSpace extends OutputError {
+  constructor(message: string) {
+    super(74, message);
+  }
+}
+
 /** The code of a Node system error (`ENOSPC`) or of a better-sqlite3 error (`SQLITE_FULL`), else ''. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error) || !('code' in error)) return '';
@@ -51,6 +58,7 @@ const NOT_ALLOWED = new Set(['EACCES', 'EPERM', 'EROFS', 'SQLITE_READONLY']);
 export function outputFault(path: string, error: unknown): unknown {
   const code = plain(codeOf(error));
   if (error instanceof OutputError || code === '') return error;
+  if (code === 'ENOSPC' || code === 'SQLITE_FULL') return new NoSpace(sentence(path, code, error));
   return new OutputError(NOT_ALLOWED.has(code) ? 77 : 74, sentence(path, code, error));
 }
 

@@ -44,7 +44,9 @@ export function openDatabase(path: string, tuning: Tuning, steps = MIGRATIONS): 
     const Driver = loadDriver();
     db = new Driver(path, { timeout: BUSY_TIMEOUT_MS });
     // Before anything that writes: what is not ours must stay as it is.
-    versionOf(db, path, steps);
+    const version = versionOf(db, path, steps);
+    // Only possible while there are no tables: free pages can be given back later.
+    if (version === 0) db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
     db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
     db.pragma(`journal_size_limit = ${LOG_LIMIT}`);

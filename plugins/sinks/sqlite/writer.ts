@@ -27,7 +27,7 @@ export const COMMIT_INTERVAL_MS = 100;
  */
 export class Writer implements Sink {
   readonly #db: Database;
-  readonly #path: string;
+  readonly path: string;
   readonly #batch: number;
   readonly #puts: Statement[] = [];
   readonly #values: Values[] = [];
@@ -42,11 +42,18 @@ export class Writer implements Sink {
   readonly #putIncident: Statement;
   readonly #putNotice: Statement;
 
-  /** @param batch rows that may wait: more are written at once, without a flush */
-  constructor(db: Database, path: string, batch: number) {
+  /** Called after each transaction. */
+  readonly #afterwards: () => void;
+
+  /**
+   * @param batch rows that may wait: more are written at once, without a flush
+   * @param written called after each transaction
+   */
+  constructor(db: Database, path: string, batch: number, written = (): void => {}) {
     this.#db = db;
-    this.#path = path;
+    this.path = path;
     this.#batch = batch;
+    this.#afterwards = written;
     this.#putAttempt = db.prepare(PUT_ATTEMPT);
     this.#putEndpoint = db.prepare(PUT_ENDPOINT);
     this.#putIncident = db.prepare(PUT_INCIDENT);
@@ -54,6 +61,11 @@ export class Writer implements Sink {
     this.#transaction = db.transaction(() => {
       for (let i = 0; i < this.#puts.length; i++) this.#puts[i].run(this.#values[i]);
     });
+  }
+
+  /** As many rows wait as may: the next one must be written first. */
+  get isFull(): boolean {
+    return this.#puts.length >= this.#batch;
   }
 
   attempt(attempt: Attempt): void {
@@ -81,38 +93,40 @@ export class Writer implements Sink {
   flush(): void {
     if (this.#puts.length === 0) return;
     const wait = this.#written + COMMIT_INTERVAL_MS - performance.now();
-    if (this.#urgent || wait <= 0) this.#write();
+    if (this.#urgent || wait <= 0) this.writeNow();
     else this.#timer ??= setTimeout(() => this.#writeLate(), wait).unref();
   }
 
   close(): void {
     clearTimeout(this.#timer);
     try {
-      this.#write();
+      this.writeNow();
     } finally {
       this.#db.close();
     }
   }
 
-  #write(): void {
+  /** Writes what waits, whatever the clock says. */
+  writeNow(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#puts.length === 0) return;
     try {
       this.#transaction.immediate();
     } catch (error) {
-      throw outputFault(this.#path, error);
+      throw outputFault(this.path, error);
     } finally {
       this.#written = performance.now();
     }
     this.#urgent = false;
     this.#puts.length = 0;
     this.#values.length = 0;
+    this.#afterwards();
   }
 
   #writeLate(): void {
     try {
-      this.#write();
+      this.writeNow();
     } catch {
       // Nobody is there to catch it: the rows still wait, and the next call says why.
       this.#written = -Infinity;
@@ -121,7 +135,7 @@ export class Writer implements Sink {
 
   #put(statement: Statement, values: Values): void {
     // First, so that what can't be written never grows past the batch.
-    if (this.#puts.length >= this.#batch) this.#write();
+    if (this.#puts.length >= this.#batch) this.writeNow();
     this.#puts.push(statement);
     this.#values.push(values);
   }
