@@ -5,7 +5,9 @@ export type CommandLoader = () => Promise<{ readonly default: Command.Class }>;
 
 /** All commands by id (`plugin:new` for `unackd plugin new`). A file that isn't named here doesn't exist. */
 export const commands: Readonly<Record<string, CommandLoader>> = {
+  attempts: () => import('./attempts.ts'),
   check: () => import('./check.ts'),
+  incidents: () => import('./incidents.ts'),
   list: () => import('./list.ts'),
   read: () => import('./read.ts'),
   run: () => import('./run.ts'),

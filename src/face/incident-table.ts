@@ -1,0 +1,64 @@
+/** The table of incidents that `unackd incidents` prints. */
+import type { Micros } from '../model/attempt.ts';
+import type { Incident } from '../model/incident.ts';
+import { formatTime } from '../plugin/record.ts';
+import { dayOf, timeOfDay } from './clock.ts';
+import type { NameOf } from './endpoint-columns.ts';
+import {
+  confidenceText,
+  leadingCause,
+  lengthText,
+  scopeText,
+  stateText,
+} from './incident-words.ts';
+import type { Sheet } from './page.ts';
+import { Table } from './table.ts';
+
+export interface IncidentTableOptions {
+  readonly sheet: Sheet;
+  /** Names that the configuration gives to endpoints. */
+  readonly names?: NameOf | undefined;
+  /** The last capture time known: up to which an incident that lasts still has lasted. */
+  readonly now: Micros;
+  /** As much of an id as tells it from all others. */
+  readonly shortId: (id: string) => string;
+}
+
+/** A row an incident, in the order given; titles first. At least one. */
+export function incidentLines(
+  incidents: readonly Incident[],
+  { sheet, names, now, shortId }: IncidentTableOptions,
+): string[] {
+  const table = new Table(
+    [
+      { title: 'ID', yields: 0 },
+      {
+        title: 'STATE',
+        yields: 0,
+        rendition: (text) =>
+          text === 'firing' ? 'red' : text === 'resolved' ? 'green' : ('dim' as const),
+      },
+      { title: 'KIND', yields: 0 },
+      { title: 'SCOPE', yields: 0 },
+      { title: sheet.width === 0 ? 'SINCE' : 'SINCE (UTC)', yields: 2, beneath: 'since' },
+      { title: 'LASTED', yields: 1, beneath: 'lasted' },
+      { title: 'CONFIDENCE', right: true, yields: 4, beneath: 'confidence' },
+      { title: 'LIKELIEST CAUSE', yields: 3, beneath: 'most likely' },
+    ],
+    sheet,
+  );
+  const since = (time: Micros) =>
+    sheet.width === 0 ? formatTime(time) : `${dayOf(time)} ${timeOfDay(time, 0)}`;
+  return table.lines(
+    incidents.map((incident) => [
+      sheet.width === 0 ? incident.id : shortId(incident.id),
+      stateText(incident),
+      incident.kind,
+      scopeText(incident, names),
+      since(incident.started_at),
+      lengthText(incident, now),
+      confidenceText(incident.confidence),
+      leadingCause(incident),
+    ]),
+  );
+}

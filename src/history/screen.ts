@@ -1,0 +1,12 @@
+import { sheetOf, type Page, type Sheet } from '../face/page.ts';
+import { pageOf } from '../read/page.ts';
+import { isTerminal } from '../read/terminal.ts';
+
+/** What standard output can show. The stream itself is made only for a terminal: that takes 3 ms. */
+export function pageOfOutput(): Page {
+  return pageOf(isTerminal(1) ? process.stdout : {}, process.env);
+}
+
+export function sheetOfOutput(): Sheet {
+  return sheetOf(pageOfOutput());
+}
