@@ -3,7 +3,7 @@ import { evaluate, placeOf } from './evaluate.ts';
 import { falseAlarms } from './light.ts';
 import { STORIES } from './scenarios.ts';
 
-const SEEDS = [1, 2, 3];
+const SEEDS = [1, 2];
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1];

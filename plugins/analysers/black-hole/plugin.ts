@@ -58,7 +58,7 @@ export default defineAnalyser({
       type: 'int',
       default: 131_072,
       min: 1,
-      doc: 'endpoints that answered to remember (about 1 KB each); the longest unused goes first',
+      doc: 'endpoints that answered to remember (about 1.5 KB each); the longest unused goes first',
     },
     clients: {
       type: 'int',
