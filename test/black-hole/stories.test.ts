@@ -3,7 +3,8 @@ import { evaluate, placeOf } from './evaluate.ts';
 import { falseAlarms } from './light.ts';
 import { STORIES } from './scenarios.ts';
 
-const SEEDS = [1, 2];
+/** Delays want a median of three; that nothing is told is seen in one, and in scripts/roc.ts for many. */
+const SEEDS = [1, 2, 3];
 
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1];
@@ -24,7 +25,7 @@ describe('black-hole: simulated captures', () => {
   for (const [name, story] of Object.entries(STORIES)) {
     it(name, async () => {
       const mine: number[] = [];
-      for (const seed of SEEDS) {
+      for (const seed of story.expected.length > 0 ? SEEDS : [1]) {
         const outcome = await evaluate(name, story, seed);
         assert.deepEqual(outcome.missed, [], `seed ${seed}`);
         assert.deepEqual(
