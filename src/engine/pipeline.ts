@@ -258,7 +258,7 @@ export class Pipeline implements CaptureFacts {
       );
       this.ahead[found++] = this.hashes[i];
     }
-    this.flow.table.foresee(this.ahead, found);
+    this.flow.table.tuples.foresee(this.ahead, found);
     return to;
   }
 

@@ -1,18 +1,12 @@
 import type { Micros } from '../model/attempt.ts';
 import type { Segment } from '../wire/segment.ts';
 import { Evidence } from './evidence.ts';
-import { HashIndex } from './hash-index.ts';
-import {
-  CHAIN_LENGTH,
-  EVICTED_AT_ONCE,
-  LONE_HOLD,
-  LONE_SYN_UNANSWERED,
-  TOMBSTONE_HOLD,
-} from './rules.ts';
+import { EVICTED_AT_ONCE, LONE_HOLD, LONE_SYN_UNANSWERED, TOMBSTONE_HOLD } from './rules.ts';
 import * as S from './slots.ts';
 import { Slots } from './slots.ts';
 import { ESTABLISHED, EVICTED, FINAL, HAS_EVIDENCE, V6 } from './state.ts';
 import { TimerWheel } from './timer-wheel.ts';
+import { TupleIndex } from './tuple-index.ts';
 
 /** Places of `undecided`, a power of two: 32 KiB stay in a first-level cache. */
 const UNDECIDED_PLACES = 1 << 13;
@@ -38,6 +32,8 @@ export interface Evictions {
  */
 export class AttemptTable {
   readonly slots: Slots;
+  /** Finds attempts by their 4-tuple. */
+  readonly tuples: TupleIndex;
   readonly timers: TimerWheel;
   readonly evictions: Evictions = { lone: 0, held: 0, since: Number.NaN };
   /**
@@ -49,13 +45,10 @@ export class AttemptTable {
   /** The oldest lone SYN that was not yet looked at for being unanswered, or -1. */
   private unjudged = -1;
   /** When the next lone SYN is to be judged or settled. */
-  /** Many slots are being freed: what is due next is looked up once, after that. */
-  private evicts = false;
   private loneDue: Micros = Number.POSITIVE_INFINITY;
-  private readonly index: HashIndex;
-  /** Keeps the fetches of `foresee` from being optimised away. */
-  private foreseen = 0;
-  private readonly evicting = new Int32Array(EVICTED_AT_ONCE);
+  /** Slots about to be evicted, and their hashes. */
+  private readonly leaving = new Int32Array(EVICTED_AT_ONCE);
+  private readonly hashes = new Int32Array(EVICTED_AT_ONCE);
   private readonly evidence: (Evidence | undefined)[] = [];
   private readonly settled: (slot: number, at: Micros) => void;
 
@@ -65,8 +58,7 @@ export class AttemptTable {
    */
   constructor(capacity: number, settled: (slot: number, at: Micros) => void) {
     this.slots = new Slots(capacity);
-    const { words } = this.slots;
-    this.index = new HashIndex((slot) => words[slot * S.WORDS + S.HASH]);
+    this.tuples = new TupleIndex(this.slots);
     this.timers = new TimerWheel(capacity);
     this.settled = settled;
   }
@@ -74,64 +66,6 @@ export class AttemptTable {
   /** Whether any undecided attempt may have these ports (both in one word), in either direction. */
   concerns(ports: number): boolean {
     return this.undecided[placeOf(ports)] !== 0;
-  }
-
-  /** The newest attempt of a segment's 4-tuple, whichever end was the client, or -1. */
-  find(hash: number, s: Segment): number {
-    const { words } = this.slots;
-    const forward = (s.srcPort << 16) | s.dstPort;
-    const backward = (s.dstPort << 16) | s.srcPort;
-    for (let at = this.index.first(hash); at >= 0; at = this.index.next(hash, at)) {
-      const slot = this.index.slotAt(at);
-      const w = slot * S.WORDS;
-      if ((words[w + S.STATE] & V6) !== s.v6) continue;
-      const ports = words[w + S.PORTS];
-      const client = words[w + S.CLIENT];
-      const server = words[w + S.SERVER];
-      if (ports === forward && client === s.src0 && server === s.dst0) {
-        if (s.v6 === 0 || this.sameRest(slot, s, S.CLIENT_REST, S.SERVER_REST)) return slot;
-      }
-      if (ports === backward && client === s.dst0 && server === s.src0) {
-        if (s.v6 === 0 || this.sameRest(slot, s, S.SERVER_REST, S.CLIENT_REST)) return slot;
-      }
-    }
-    return -1;
-  }
-
-  /** Whether the segment, known to be of the slot's 4-tuple, was sent by the slot's client. */
-  sentByClient(slot: number, s: Segment): boolean {
-    const { words } = this.slots;
-    const w = slot * S.WORDS;
-    if (words[w + S.PORTS] !== ((s.srcPort << 16) | s.dstPort)) return false;
-    if (s.srcPort !== s.dstPort) return true;
-    return (
-      words[w + S.CLIENT] === s.src0 &&
-      (s.v6 === 0 || this.sameRest(slot, s, S.CLIENT_REST, S.SERVER_REST))
-    );
-  }
-
-  /** Compares the last three words of IPv6 addresses: source with `source`, destination with `destination`. */
-  private sameRest(slot: number, s: Segment, source: number, destination: number): boolean {
-    const { more } = this.slots;
-    const m = slot * S.MORE;
-    return (
-      more[m + source] === s.src1 &&
-      more[m + source + 1] === s.src2 &&
-      more[m + source + 2] === s.src3 &&
-      more[m + destination] === s.dst1 &&
-      more[m + destination + 1] === s.dst2 &&
-      more[m + destination + 2] === s.dst3
-    );
-  }
-
-  /** Fetches what look-ups of these hashes will need: many at a time cost little more than one. */
-  foresee(hashes: Int32Array, count: number): void {
-    this.foreseen ^= this.index.touch(hashes, count);
-  }
-
-  /** The attempt of the same 4-tuple before this one, or -1. */
-  older(slot: number): number {
-    return this.slots.words[slot * S.WORDS + S.OLDER];
   }
 
   /** The last word on it was said. */
@@ -143,7 +77,7 @@ export class AttemptTable {
   create(hash: number, s: Segment, head: number, now: Micros): number {
     if (this.slots.full) {
       this.evict(now);
-      head = this.find(hash, s);
+      head = this.tuples.find(hash, s);
     }
     const slot = this.slots.take(S.LONE);
     if (this.unjudged < 0) this.unjudged = slot;
@@ -160,22 +94,11 @@ export class AttemptTable {
     words[w + S.TTLS] = s.ttl;
     words[w + S.CLIENT_NEXT] = (s.seq + 1 + s.payload) | 0;
     words[w + S.OPTION_LAYOUT] = s.optionLayout;
-    if (s.v6 !== 0) this.setRest(slot, s);
-    this.chain(slot, hash, head);
+    if (s.v6 !== 0) this.slots.setRest(slot, s);
+    this.tuples.add(slot, hash, head);
     this.undecided[placeOf((s.srcPort << 16) | s.dstPort)]++;
     if (this.loneDue === Number.POSITIVE_INFINITY) this.scheduleLone();
     return slot;
-  }
-
-  private setRest(slot: number, s: Segment): void {
-    const { more } = this.slots;
-    const m = slot * S.MORE;
-    more[m + S.CLIENT_REST] = s.src1;
-    more[m + S.CLIENT_REST + 1] = s.src2;
-    more[m + S.CLIENT_REST + 2] = s.src3;
-    more[m + S.SERVER_REST] = s.dst1;
-    more[m + S.SERVER_REST + 1] = s.dst2;
-    more[m + S.SERVER_REST + 2] = s.dst3;
   }
 
   /** When `dueLone` has something to give, or the timers; the table's clock. */
@@ -261,9 +184,9 @@ export class AttemptTable {
     const lone = this.slots.queueOf(slot) === S.LONE;
     if (lone) this.leaveLone(slot);
     else this.timers.disarm(slot);
-    this.unchain(slot);
+    this.tuples.remove(slot);
     this.slots.release(slot);
-    if (lone && !this.evicts) this.scheduleLone();
+    if (lone) this.scheduleLone();
   }
 
   /** Hands over all that is open, oldest first, and forgets the rest. */
@@ -304,85 +227,46 @@ export class AttemptTable {
     let queue = S.TOMB;
     if (this.slots.oldest(queue) < 0) queue = S.LONE;
     if (this.slots.oldest(queue) < 0) queue = S.HELD;
-    if (queue !== S.TOMB && Number.isNaN(this.evictions.since)) this.evictions.since = now;
     const { words } = this.slots;
+    let count = 0;
     let slot = this.slots.oldest(queue);
-    let ahead = 0;
-    for (; ahead < EVICTED_AT_ONCE && slot >= 0; ahead++) {
-      this.evicting[ahead] = words[slot * S.WORDS + S.HASH];
+    for (; count < EVICTED_AT_ONCE && slot >= 0; count++) {
+      this.leaving[count] = slot;
+      this.hashes[count] = words[slot * S.WORDS + S.HASH];
       slot = this.slots.after(slot);
     }
-    this.foresee(this.evicting, ahead);
-    slot = this.slots.oldest(queue);
-    this.evicts = true;
-    for (let n = 0; n < EVICTED_AT_ONCE && slot >= 0; n++) {
-      const next = this.slots.after(slot);
-      if (queue === S.TOMB) {
-        this.free(slot);
-      } else {
-        if (queue === S.LONE) this.evictions.lone++;
-        else this.evictions.held++;
-        words[slot * S.WORDS + S.STATE] |= EVICTED;
-        this.settle(slot, now);
-      }
-      slot = next;
-    }
-    this.evicts = false;
-    this.scheduleLone();
-  }
-
-  /** Makes the slot the newest of its 4-tuple; the index names only the newest. */
-  private chain(slot: number, hash: number, head: number): void {
-    const { words } = this.slots;
-    const w = slot * S.WORDS;
-    words[w + S.OLDER] = head;
-    if (head < 0) {
-      this.slots.setDepth(slot, 1);
-      this.index.add(hash, slot);
+    this.tuples.foresee(this.hashes, count);
+    if (queue === S.TOMB) {
+      for (let i = 0; i < count; i++) this.free(this.leaving[i]);
       return;
     }
-    for (let at = this.index.first(hash); at >= 0; at = this.index.next(hash, at)) {
-      if (this.index.slotAt(at) === head) {
-        this.index.setSlotAt(at, slot);
-        break;
-      }
+    if (Number.isNaN(this.evictions.since)) this.evictions.since = now;
+    if (queue === S.LONE) {
+      this.evictLone(count, slot, now);
+      return;
     }
-    const depth = this.slots.depth(head) + 1;
-    this.slots.setDepth(slot, depth);
-    if (depth > CHAIN_LENGTH) this.shorten(slot);
-  }
-
-  /** Lets answers reach the newest few of a 4-tuple only; the older ones run on by their timers. */
-  private shorten(newest: number): void {
-    const { words } = this.slots;
-    let slot = newest;
-    for (let depth = CHAIN_LENGTH - 1; depth > 0; depth--) {
-      this.slots.setDepth(slot, depth);
-      const older = this.older(slot);
-      if (older < 0) return;
-      if (depth === 1) words[slot * S.WORDS + S.OLDER] = -1;
-      slot = older;
+    this.evictions.held += count;
+    for (let i = 0; i < count; i++) {
+      words[this.leaving[i] * S.WORDS + S.STATE] |= EVICTED;
+      this.settle(this.leaving[i], now);
     }
   }
 
-  private unchain(slot: number): void {
+  /** The short way of a flood: the oldest lone SYNs, listed in `leaving`, up to `next`. */
+  private evictLone(count: number, next: number, now: Micros): void {
     const { words } = this.slots;
-    const hash = words[slot * S.WORDS + S.HASH];
-    const older = this.older(slot);
-    for (let at = this.index.first(hash); at >= 0; at = this.index.next(hash, at)) {
-      let newer = this.index.slotAt(at);
-      if (newer === slot) {
-        if (older < 0) this.index.removeAt(hash, at);
-        else this.index.setSlotAt(at, older);
-        return;
-      }
-      for (let next = this.older(newer); next >= 0; next = this.older(newer)) {
-        if (next === slot) {
-          words[newer * S.WORDS + S.OLDER] = older;
-          return;
-        }
-        newer = next;
-      }
+    this.evictions.lone += count;
+    for (let i = 0; i < count; i++) {
+      const slot = this.leaving[i];
+      if (slot === this.unjudged) this.unjudged = next;
+      const state = words[slot * S.WORDS + S.STATE] | EVICTED | FINAL;
+      words[slot * S.WORDS + S.STATE] = state;
+      this.decided(slot);
+      this.settled(slot, now);
+      if ((state & HAS_EVIDENCE) !== 0) this.evidence[slot] = undefined;
+      this.tuples.remove(slot);
     }
+    this.slots.releaseOldest(S.LONE, this.leaving, count);
+    this.scheduleLone();
   }
 }

@@ -70,7 +70,7 @@ export class FlowStage {
   /** The same, for a segment whose flow was hashed before. */
   hashed(s: Segment, hash: number, t: Micros): void {
     const control = s.flags & (TCP_SYN | TCP_RST | TCP_FIN);
-    const head = this.table.find(hash, s);
+    const head = this.table.tuples.find(hash, s);
     if ((control & TCP_RST) !== 0) {
       if (!onRst(this, s, head, t)) this.orphans.keep(hash, s, t);
     } else if ((control & TCP_SYN) === 0) {
@@ -179,8 +179,12 @@ export class FlowStage {
   /** The attempt of `turned`'s flow with the quoted sequence number; without one, the newest that waits. */
   private match(s: Segment): number {
     const { turned, table } = this;
-    for (let slot = table.find(hashFlow(turned), turned); slot >= 0; slot = table.older(slot)) {
-      if (!table.sentByClient(slot, turned)) continue;
+    for (
+      let slot = table.tuples.find(hashFlow(turned), turned);
+      slot >= 0;
+      slot = table.tuples.older(slot)
+    ) {
+      if (!table.tuples.sentByClient(slot, turned)) continue;
       if (s.quotesSeq === 0 || table.slots.words[slot * S.WORDS + S.ISN] === s.quoteSeq) {
         return table.isFinal(slot) ? -1 : slot;
       }

@@ -29,7 +29,7 @@ export function onSyn(flow: FlowStage, s: Segment, hash: number, head: number, t
   if (head >= 0) {
     const w = head * S.WORDS;
     const state = words[w + S.STATE];
-    if (table.sentByClient(head, s)) {
+    if (table.tuples.sentByClient(head, s)) {
       if (words[w + S.ISN] === s.seq && (state & F.CLOSED) === 0) {
         if ((state & F.FINAL) === 0) repeatedSyn(flow, head, s, t);
         else flow.traits.lateSyns++;
@@ -102,9 +102,9 @@ function reverseSyn(flow: FlowStage, slot: number, state: number, s: Segment, t:
 export function onSynAck(flow: FlowStage, s: Segment, head: number, t: Micros): boolean {
   const { table } = flow;
   const { words } = table.slots;
-  for (let slot = head; slot >= 0; slot = table.older(slot)) {
+  for (let slot = head; slot >= 0; slot = table.tuples.older(slot)) {
     const w = slot * S.WORDS;
-    if (table.sentByClient(slot, s)) {
+    if (table.tuples.sentByClient(slot, s)) {
       if (clientAcksReverseSyn(flow, slot, s, t)) return true;
       continue;
     }
@@ -168,7 +168,7 @@ function clientAcksReverseSyn(flow: FlowStage, slot: number, s: Segment, t: Micr
 export function onGoingOn(flow: FlowStage, s: Segment, head: number, t: Micros): void {
   const { table } = flow;
   const { words } = table.slots;
-  for (let slot = head; slot >= 0; slot = table.older(slot)) {
+  for (let slot = head; slot >= 0; slot = table.tuples.older(slot)) {
     const w = slot * S.WORDS;
     const state = words[w + S.STATE];
     if ((state & F.FINAL) !== 0) {
@@ -176,7 +176,7 @@ export function onGoingOn(flow: FlowStage, s: Segment, head: number, t: Micros):
       if ((state & F.ESTABLISHED) !== 0) return;
       continue;
     }
-    const taken = table.sentByClient(slot, s)
+    const taken = table.tuples.sentByClient(slot, s)
       ? clientWentOn(flow, slot, state, s, t)
       : serverWentOn(flow, slot, state, s, t);
     if (taken) return;

@@ -89,10 +89,16 @@ export class HashIndex {
     this.entries[position] = (this.entries[position] & ~SLOT_MASK) | (slot + 1);
   }
 
-  add(hash: number, slot: number): void {
+  /** @returns the entry's position: it may move when another is taken out, or when the index grows */
+  add(hash: number, slot: number): number {
     if (this.count >= (this.mask + 1) << (BUCKET_BITS - 1)) this.grow();
-    this.place(hash, slot);
     this.count++;
+    return this.place(hash, slot);
+  }
+
+  /** Whether an entry at a position, remembered from `add`, is still the slot's. */
+  isAt(position: number, slot: number): boolean {
+    return (this.entries[position] & SLOT_MASK) === slot + 1;
   }
 
   /**
@@ -137,7 +143,7 @@ export class HashIndex {
     return away === 0 || this.hashOf((entry & SLOT_MASK) - 1) === hash;
   }
 
-  private place(hash: number, slot: number): void {
+  private place(hash: number, slot: number): number {
     const { entries, mask } = this;
     const home = hash & mask;
     for (let away = 0; ; away++) {
@@ -145,10 +151,10 @@ export class HashIndex {
       for (let at = start; at < start + BUCKET; at++) {
         if (isSlot(entries[at])) continue;
         entries[at] = (hash & ~SLOT_MASK) | (slot + 1);
-        if (away === 0) return;
+        if (away === 0) return at;
         this.spilled[home]++;
         if (away > this.furthest) this.furthest = away;
-        return;
+        return at;
       }
     }
   }

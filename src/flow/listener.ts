@@ -7,7 +7,7 @@ export type PacketKind = 'syn' | 'syn-ack' | 'ack' | 'data' | 'fin' | 'rst' | 'i
 /** Who hears of attempts. Views are reused: valid during the call. */
 export interface FlowListener {
   /** Set only where someone listens: a SYN was captured, the first or a repeated one. */
-  syn?(attempt: AttemptView): void;
+  syn?: ((attempt: AttemptView) => void) | undefined;
   /**
    * Told of every change of outcome; otherwise a SYN that nobody repeated is told only at its last
    * word. A flood is made of those.

@@ -12,10 +12,10 @@ import { halfOpen, holdAfter } from './turns.ts';
 export function onRst(flow: FlowStage, s: Segment, head: number, t: Micros): boolean {
   const { table } = flow;
   const { words } = table.slots;
-  for (let slot = head; slot >= 0; slot = table.older(slot)) {
+  for (let slot = head; slot >= 0; slot = table.tuples.older(slot)) {
     const w = slot * S.WORDS;
     const state = words[w + S.STATE];
-    if (table.sentByClient(slot, s)) {
+    if (table.tuples.sentByClient(slot, s)) {
       if ((state & F.ESTABLISHED) !== 0) words[w + S.STATE] |= F.CLOSED;
       else clientRst(flow, slot, s, t);
       return true;

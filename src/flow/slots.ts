@@ -11,6 +11,7 @@
  */
 import type { Micros } from '../model/attempt.ts';
 import { RETRIED } from './state.ts';
+import type { Segment } from '../wire/segment.ts';
 import { alignedFloat64, alignedInt32 } from './memory.ts';
 
 // `words` of a slot.
@@ -25,7 +26,7 @@ export const HASH = 8;
 export const OLDER = 9; // the attempt of the same 4-tuple before this one, or -1
 const QUEUE_NEXT = 10;
 const QUEUE_PREVIOUS = 11;
-const PLACE = 12; // queue | depth << 2
+const PLACE = 12; // queue | depth << 2 | position in the index << 6
 export const TTLS = 13; // client | server << 8; 0 where none was seen
 export const CLIENT_NEXT = 14; // what the client was seen to send ends before this
 export const OPTION_LAYOUT = 15;
@@ -154,14 +155,50 @@ export class Slots {
     this.times[slot * TIMES + WALL] = difference;
   }
 
-  /** Depth of the chain of attempts of one 4-tuple that hangs on OLDER. */
+  /** Depth of the chain of attempts of one 4-tuple that hangs on OLDER: 1 to 15. */
   depth(slot: number): number {
-    return this.words[slot * WORDS + PLACE] >> 2;
+    return (this.words[slot * WORDS + PLACE] >>> 2) & 15;
   }
 
   setDepth(slot: number, depth: number): void {
     const at = slot * WORDS + PLACE;
-    this.words[at] = (this.words[at] & 3) | (depth << 2);
+    this.words[at] = (this.words[at] & ~(15 << 2)) | (depth << 2);
+  }
+
+  /** Where the index named the slot last: a guess, to be checked. */
+  position(slot: number): number {
+    return this.words[slot * WORDS + PLACE] >>> 6;
+  }
+
+  setPosition(slot: number, position: number): void {
+    const at = slot * WORDS + PLACE;
+    this.words[at] = (this.words[at] & 63) | (position << 6);
+  }
+
+  /** Gives back the oldest slots of a queue, `count` of them as `slots` lists them. */
+  releaseOldest(queue: number, slots: Int32Array, count: number): void {
+    const { words } = this;
+    const next = words[slots[count - 1] * WORDS + QUEUE_NEXT];
+    this.heads[queue] = next;
+    if (next < 0) this.tails[queue] = -1;
+    else words[next * WORDS + QUEUE_PREVIOUS] = -1;
+    for (let i = count - 1; i >= 0; i--) {
+      words[slots[i] * WORDS + QUEUE_NEXT] = this.free;
+      this.free = slots[i];
+    }
+    this.used -= count;
+  }
+
+  /** The IPv6 addresses' other words, from the SYN itself. */
+  setRest(slot: number, s: Segment): void {
+    const { more } = this;
+    const m = slot * MORE;
+    more[m + CLIENT_REST] = s.src1;
+    more[m + CLIENT_REST + 1] = s.src2;
+    more[m + CLIENT_REST + 2] = s.src3;
+    more[m + SERVER_REST] = s.dst1;
+    more[m + SERVER_REST + 1] = s.dst2;
+    more[m + SERVER_REST + 2] = s.dst3;
   }
 
   private append(slot: number, queue: number): void {
