@@ -100,7 +100,7 @@ export class Pipeline implements CaptureFacts {
       { source: options.source, capacity: options.table, vantage: options.vantage },
       this.listener,
     );
-    this.book = new EndpointBook((message) => this.outlets.emit(message));
+    this.book = new EndpointBook(options.source, (message) => this.outlets.emit(message));
   }
 
   get icmpSeen(): boolean {

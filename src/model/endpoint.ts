@@ -37,6 +37,8 @@ export interface Cause {
 export interface Endpoint {
   readonly type: 'endpoint';
   readonly server: Address;
+  /** Id of the source whose packets it is judged by. Not part of the record. */
+  readonly source?: string;
   readonly verdict: Verdict;
   readonly attempts: Readonly<Record<Outcome, number>>;
   /** Distinct client addresses: exact up to 10,000, then an estimate. */

@@ -49,7 +49,11 @@ export class EndpointBook {
   private latest: EndpointStats | undefined;
   private readonly emit: (message: Endpoint | Notice) => void;
 
-  constructor(emit: (message: Endpoint | Notice) => void) {
+  private readonly source: string;
+
+  /** @param source id of the source, for the records */
+  constructor(source: string, emit: (message: Endpoint | Notice) => void) {
+    this.source = source;
     this.emit = emit;
   }
 
@@ -91,6 +95,7 @@ export class EndpointBook {
       yield {
         type: 'endpoint',
         server: { ip: formatAddress(s.v6 ? 1 : 0, ...s.words), port: s.port },
+        source: this.source,
         verdict,
         attempts: {
           established: s.count('established'),

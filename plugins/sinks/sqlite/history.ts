@@ -120,7 +120,7 @@ export class History {
 
   /** By address text and port. */
   *endpoints(): Generator<Endpoint, void, void> {
-    const all = 'SELECT * FROM endpoints ORDER BY server_ip, server_port';
+    const all = 'SELECT * FROM endpoints ORDER BY server_ip, server_port, source';
     for (const row of this.#rows(all)) yield endpointOf(row);
   }
 

@@ -55,6 +55,7 @@ CREATE INDEX attempts_by_server ON attempts (server_ip, server_port, time);
 CREATE INDEX attempts_by_outcome ON attempts (outcome, time);
 
 CREATE TABLE endpoints (
+  source TEXT NOT NULL,
   server_ip TEXT NOT NULL,
   server_port INTEGER NOT NULL,
   verdict TEXT NOT NULL,
@@ -70,7 +71,7 @@ CREATE TABLE endpoints (
   causes TEXT NOT NULL,
   story TEXT NOT NULL,
   settle TEXT,
-  PRIMARY KEY (server_ip, server_port)
+  PRIMARY KEY (server_ip, server_port, source)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE incidents (
@@ -103,7 +104,7 @@ CREATE VIEW attempts_view AS SELECT
   community_id, one_way, inferred
   FROM attempts;
 CREATE VIEW endpoints_view AS SELECT
-  server_ip, server_port, verdict, established, half_open, refused, rejected, unanswered, unresolved,
+  source, server_ip, server_port, verdict, established, half_open, refused, rejected, unanswered, unresolved,
   clients, ${utc('first')} AS first, ${utc('last')} AS last, story, settle
   FROM endpoints;
 CREATE VIEW incidents_view AS SELECT

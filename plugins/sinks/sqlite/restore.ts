@@ -64,6 +64,7 @@ export function endpointOf(row: Row): Endpoint {
   return {
     type: 'endpoint',
     server: { ip: text(row, 'server_ip'), port: number(row, 'server_port') },
+    source: text(row, 'source'),
     verdict: row.verdict as Verdict,
     attempts: {
       established: number(row, 'established'),

@@ -49,7 +49,7 @@ const ATTEMPT_REST = [
   'hidden_refusal',
   'updated',
 ];
-const ENDPOINT_KEY = ['server_ip', 'server_port'];
+const ENDPOINT_KEY = ['source', 'server_ip', 'server_port'];
 const ENDPOINT_REST = [
   'verdict',
   'established',
@@ -122,6 +122,7 @@ export function attemptValues(a: Attempt): Values {
 
 export function endpointValues(e: Endpoint): Values {
   return [
+    e.source ?? '',
     e.server.ip,
     e.server.port,
     e.verdict,
