@@ -61,7 +61,8 @@ describe('plugins: READMEs', () => {
           assert.match(checked.shown, /^unackd\.yaml: no errors\n/u);
           assert.equal(checked.status, 0);
           const { status, shown } = folder.run('bin/unackd run --config unackd.yaml >out.jsonl');
-          assert.equal(shown, '');
+          // The bundled captures grow older than an example's retention.
+          assert.match(shown, /^(?:unackd: history: .* were older than 'retention': deleted\n)?$/u);
           assert.equal(status, 0);
         } finally {
           folder.remove();

@@ -53,6 +53,7 @@ export function richAttempt(n: number): Attempt {
 export function endpoint(changes: Partial<Endpoint> = {}): Endpoint {
   return {
     type: 'endpoint',
+    source: 'eth0',
     server: { ip: '10.1.0.1', port: 8000 },
     verdict: 'black-holing',
     attempts: {
