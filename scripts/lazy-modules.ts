@@ -9,31 +9,37 @@ import type { Plugin } from 'esbuild';
 const require = createRequire(import.meta.url);
 
 /**
- * Node's own modules: each name is a getter that fetches its module when it is
- * first used. (An `import` loads the module and evaluates all that it exports,
- * 4 ms for node:util alone.)
+ * Node's own modules, imported: each name is a getter that fetches its module
+ * when it is first used. (An `import` loads the module and evaluates all that
+ * it exports, 4 ms for node:util alone.) The getters stand on a prototype, as
+ * esbuild would copy a module's own properties for each file that imports it.
  */
 export const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',
   setup(build) {
     build.onResolve({ filter: /^(?:node:)?[a-z_/]+$/ }, ({ path, kind }) => {
-      const ours = path.startsWith('node:') || builtinModules.includes(path);
-      return ours && kind !== 'dynamic-import' ? { path, namespace: 'lazy-builtin' } : undefined;
+      if (!path.startsWith('node:') && !builtinModules.includes(path)) return undefined;
+      if (kind === 'import-statement') return { path, namespace: 'lazy-builtin' };
+      return kind === 'require-call' ? { path, namespace: 'builtin' } : undefined;
     });
+    build.onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule('${path}');`,
+      loader: 'js',
+    }));
     build.onLoad({ filter: /.*/, namespace: 'lazy-builtin' }, ({ path }) => {
       const exported: unknown = require(path);
       // node:assert and node:events are functions themselves.
       if (typeof exported !== 'object' || exported === null) {
         return { contents: `module.exports = process.getBuiltinModule('${path}');`, loader: 'js' };
       }
-      const names = Object.keys(exported).map((name) => JSON.stringify(name));
+      const getters = Object.keys(exported).map(
+        (name) => `get ${name}() { return load().${name}; }`,
+      );
       return {
         loader: 'js',
         contents: `
           const load = () => process.getBuiltinModule('${path}');
-          for (const name of [${names.join()}])
-            Object.defineProperty(exports, name, { enumerable: true, get: () => load()[name] });
-          Object.defineProperty(exports, 'default', { get: load });`,
+          module.exports = Object.create({ ${getters.join(', ')} });`,
       };
     });
   },

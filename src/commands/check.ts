@@ -1,4 +1,8 @@
 import { Args, Command, Flags } from '@oclif/core';
+import { bundled } from '../engine/registry.ts';
+import { loadConfig } from '../config/load.ts';
+import { describeGraph } from '../config/describe.ts';
+import { pageOf } from '../read/page.ts';
 
 export default class Check extends Command {
   static override summary = 'Check a configuration: all faults at once, with line and column.';
@@ -19,10 +23,6 @@ export default class Check extends Command {
     }
     const file = flags.config ?? args.file;
     if (file === undefined) this.error('name a configuration');
-    const { bundled } = await import('../engine/registry.ts');
-    const { loadConfig } = await import('../config/load.ts');
-    const { describeGraph } = await import('../config/describe.ts');
-    const { pageOf } = await import('../read/page.ts');
     const { colour } = pageOf(process.stderr, process.env);
     const { config, warnings } = loadConfig(file, bundled, colour);
     for (const warning of warnings) process.stderr.write(`${warning}\n\n`);

@@ -1,4 +1,7 @@
 import { Args, Command, Flags } from '@oclif/core';
+import { bundled } from '../engine/registry.ts';
+import { pluginLines, pluginPage } from '../cli/plugin-list.ts';
+import { didYouMean } from '../config/spelling.ts';
 
 export default class List extends Command {
   static override summary = 'List the plugins that come with unackd, or the options of one.';
@@ -20,14 +23,11 @@ export default class List extends Command {
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(List);
-    const { bundled } = await import('../engine/registry.ts');
-    const { pluginLines, pluginPage } = await import('../cli/plugin-list.ts');
     const all = (['source', 'analyser', 'sink'] as const).flatMap((kind) =>
       bundled.names(kind).flatMap((name) => bundled.find(kind, name) ?? []),
     );
     const chosen = args.plugin === undefined ? all : all.filter(({ name }) => name === args.plugin);
     if (chosen.length === 0) {
-      const { didYouMean } = await import('../config/spelling.ts');
       const names = all.map(({ name }) => name);
       this.error(
         `no plugin '${args.plugin}'; ${didYouMean(args.plugin ?? '', names, 'there are')}`,

@@ -3,6 +3,7 @@ import { CAUSE_WORDS, OUTCOME_WORDS, VERDICT_WORDS } from '../face/verdict-words
 import { wordList } from '../face/word-list.ts';
 import { OUTCOMES, VANTAGES } from '../model/attempt.ts';
 import { VERDICTS } from '../model/endpoint.ts';
+import { read } from '../read/read.ts';
 
 export default class Read extends Command {
   static override summary = 'Read capture files and tell the fate of every handshake.';
@@ -81,7 +82,6 @@ ${wordList('Causes of silence', CAUSE_WORDS)}`;
   override async run(): Promise<void> {
     const { argv, flags } = await this.parse(Read);
     if (argv.includes('')) this.error('a file name is empty; is a variable not set?');
-    const { read } = await import('../read/read.ts');
     const { failOn, noProgress } = { failOn: flags['fail-on'], noProgress: flags['no-progress'] };
     process.exitCode = await read({
       files: argv.map(String),

@@ -1,4 +1,5 @@
 import { Command, Flags } from '@oclif/core';
+import { runDaemon } from '../engine/daemon.ts';
 
 export default class Run extends Command {
   static override summary =
@@ -18,7 +19,6 @@ SIGTERM and SIGINT drain: what was read is brought to its end first.`;
 
   override async run(): Promise<void> {
     const { flags } = await this.parse(Run);
-    const { runDaemon } = await import('../engine/daemon.ts');
     await runDaemon(flags.config, !flags['no-progress']);
   }
 }

@@ -31,6 +31,21 @@ function sourcesOf(...args: string[]): string[] {
   return loaded.concat(...loaded.map((path) => Object.keys(meta.outputs[path]?.inputs ?? {})));
 }
 
+/** Prints the names of Node's own modules (not its internal ones) that a program has loaded. */
+const count = `data:text/javascript,${encodeURIComponent(`
+  process.on('exit', () => {
+    const names = process.moduleLoadList.filter((name) => /^NativeModule (?!internal)/.test(name));
+    process._rawDebug(names.join());
+  });
+`)}`;
+
+function builtinsOf(...args: string[]): string[] {
+  const { stderr } = spawnSync(process.execPath, ['--import', count, ...args], {
+    encoding: 'utf8',
+  });
+  return stderr.trim().split(',');
+}
+
 describe('loading', () => {
   before(function () {
     needs(this, existsSync(`${root}/build/meta.json`), 'not built: npm run build');
@@ -56,6 +71,13 @@ describe('loading', () => {
       sources.filter((path) => /^src\/commands\/(?!read|index)/u.test(path)),
       [],
     );
+  });
+
+  it('brings no more of Node itself for read than Node brings alone', () => {
+    const capture = `${root}/config/examples/captures/drop.pcap`;
+    const alone = builtinsOf('--eval', '0');
+    assert.deepEqual(builtinsOf(`${root}/build/main.js`, 'read', '--summary', capture), alone);
+    assert.ok(builtinsOf('--eval', 'require("node:zlib")').length > alone.length);
   });
 
   it('can tell', () => {
