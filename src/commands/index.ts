@@ -7,6 +7,7 @@ export type CommandLoader = () => Promise<{ readonly default: Command.Class }>;
 export const commands: Readonly<Record<string, CommandLoader>> = {
   attempts: () => import('./attempts.ts'),
   check: () => import('./check.ts'),
+  explain: () => import('./explain.ts'),
   incidents: () => import('./incidents.ts'),
   list: () => import('./list.ts'),
   read: () => import('./read.ts'),

@@ -1,6 +1,6 @@
 /** An incident in words: its place, its length, its causes. */
 import type { Micros } from '../model/attempt.ts';
-import type { Incident } from '../model/incident.ts';
+import type { Incident, IncidentKind } from '../model/incident.ts';
 import { placeOf } from '../plugin/words.ts';
 import { formatDuration } from './duration.ts';
 import type { NameOf } from './endpoint-columns.ts';
@@ -37,3 +37,12 @@ export function confidenceText(confidence: number): string {
   if (confidence >= 1) return '100 %';
   return `${Math.min(99.99, Math.floor(confidence * 1e4) / 100)} %`;
 }
+
+/** What an incident's kind means. Each is a clause without a full stop. */
+export const KIND_WORDS: Readonly<Record<IncidentKind, string>> = {
+  'black-hole': 'answered before, then SYNs vanished without any answer',
+  'partial-black-hole': 'for some flows every SYN vanished, for others none did',
+  refusing: 'answered before, then refused by RST',
+  rejecting: 'answered before, then refused by ICMP unreachable',
+  'reply-loss': 'SYNs arrived and were answered, but the answers did not get back',
+};

@@ -34,6 +34,8 @@ export interface Tally {
   /** Of a server; 0 where clients are counted. */
   readonly port: number;
   readonly outcome: Outcome;
+  /** 1 where the client sent a SYN again, 0.9 s or more after the first: sooner no stack does but after a RST. */
+  readonly late: 0 | 1;
   readonly attempts: number;
 }
 
@@ -108,7 +110,8 @@ export class History {
     ]);
     // CAST: numbers are bound as reals, and would be divided with a fraction.
     const all = `SELECT (time - CAST(? AS INTEGER)) / CAST(? AS INTEGER) AS slice, ${address} AS ip, ${port} AS port, outcome,
-      count(*) AS attempts FROM attempts ${sql} GROUP BY 1, 2, 3, 4`;
+      syns > 1 AND json_extract(syn_offsets, '$[#-1]') >= 0.9 AS late,
+      count(*) AS attempts FROM attempts ${sql} GROUP BY 1, 2, 3, 4, 5`;
     for (const row of this.#rows(all, [since, step, ...values])) yield row as unknown as Tally;
   }
 

@@ -106,7 +106,7 @@ describe('sqlite: history', () => {
       const clients = [...history.tallies({ ...window, by: 'client' })];
       assert.deepEqual(
         clients.filter(({ slice }) => slice === 0),
-        [{ slice: 0, ip: '10.2.0.1', port: 0, outcome: 'established', attempts: 4 }],
+        [{ slice: 0, ip: '10.2.0.1', port: 0, outcome: 'established', late: 0, attempts: 4 }],
       );
     }),
   );
