@@ -1,34 +1,54 @@
 import type { ResolvedConfig, SourceComponent } from '../config/resolved.ts';
 import type { Delivery } from '../delivery/delivery.ts';
-import { openDelivery } from '../delivery/open.ts';
+import { outboxPath } from '../delivery/open.ts';
 import type { Source } from '../plugin/api.ts';
-import { FrameBatch, InputError } from '../plugin/api.ts';
-import { isKnownLinkType, linkTypeName } from '../wire/decoder.ts';
-import { buildPipeline } from './graph.ts';
-import type { Log } from './graph.ts';
+import { FrameBatch } from '../plugin/api.ts';
+import { changesBetween, isSameComponent } from './changes.ts';
+import type { Changes } from './changes.ts';
+import { Gate } from './gate.ts';
+import { buildPipeline, connectPipeline, makeAnalysers } from './graph.ts';
+import type { Around } from './graph.ts';
+import type { EngineHooks } from './hooks.ts';
 import type { Pipeline } from './pipeline.ts';
-import { ComponentError, SinkNode } from './sink-node.ts';
+import { checkLinkTypes } from './link-type-check.ts';
+import { ComponentError } from './sink-node.ts';
+import type { SinkNode } from './sink-node.ts';
+import { closeSinks, delivers, openOutbox, openSink, serve } from './sink-side.ts';
+import type { Sinks } from './sink-side.ts';
 
 /** Batches between two looks at signals, sinks and the progress bar: some 65,000 frames. */
 const BATCHES_BETWEEN = 64;
 
-export interface EngineHooks {
-  readonly log: Log;
-  /** Bytes read of all files, bytes in all where known, frames. */
-  progress?(done: number, total: number | null, frames: number): void;
-  /** Called with each pipeline before its first frame. */
-  prepare?(pipeline: Pipeline, source: SourceComponent): void;
+/** A source under way. */
+interface Run {
+  readonly component: SourceComponent;
+  readonly pipeline: Pipeline;
+  source: Source | undefined;
+  /** Its last words are said. */
+  concluded: boolean;
+  /** A reload ended it. */
+  dismissed: boolean;
+  readonly closed: PromiseWithResolvers<void>;
 }
 
 /** Runs a configuration once: from its sources' first frame to its sinks' last flush. */
 export class Engine {
   readonly pipelines: Pipeline[] = [];
-  private readonly config: ResolvedConfig;
+  private config: ResolvedConfig;
   private readonly hooks: EngineHooks;
-  private readonly sinks = new Map<string, SinkNode>();
-  private readonly sources = new Set<Source>();
-  private delivery: Delivery | undefined;
+  private sinks = new Map<string, SinkNode>();
+  private readonly runs = new Set<Run>();
+  /** Sources that wait for their turn: see `begin`. */
+  private readonly queue: SourceComponent[] = [];
+  private inTurn = false;
+  /** What keeps the engine from its end: sources, waiting ones too, and a reload. */
+  private busy = 0;
+  private readonly ended = Promise.withResolvers<void>();
+  private readonly gate = new Gate();
+  private currentDelivery: Delivery | undefined;
+  private failure: ComponentError | undefined;
   private stopped = false;
+  private ending = false;
 
   constructor(config: ResolvedConfig, hooks: EngineHooks) {
     this.config = config;
@@ -41,116 +61,292 @@ export class Engine {
    */
   async run(): Promise<void> {
     try {
-      this.openSinks();
-      this.openOutbox();
-      const paced = this.config.sources.filter((source) => isPaced(source));
-      const unpaced = this.config.sources.filter((source) => !isPaced(source));
-      await Promise.all([this.inTurn(unpaced), ...paced.map((source) => this.runSource(source))]);
+      for (const component of this.config.sinks) {
+        this.sinks.set(component.id, openSink(component, this.hooks.log));
+      }
+      this.currentDelivery = openOutbox(this.config, this.sinks, this.hooks.log);
+      serve(this.sinks, this.delivery);
+      for (const source of this.config.sources) this.begin(source);
+      await this.ended.promise;
+      this.ending = true;
       await this.flush();
       await this.delivery?.drain();
     } finally {
-      this.stopped = true;
+      this.ending = true;
+      this.stop();
       await this.delivery?.close();
-      await this.closeSinks();
+      await closeSinks(this.sinks);
+      this.sinks.clear();
     }
+    if (this.failure !== undefined) throw this.failure;
   }
 
   /** Drains: sources are read no further, what was read is brought to its end. */
   stop(): void {
     this.stopped = true;
-    for (const source of this.sources) void source.close?.();
+    for (const { source } of this.runs) void source?.close?.();
   }
 
-  private openSinks(): void {
-    for (const { id, definition, options } of this.config.sinks) {
-      try {
-        const host = {
-          id,
-          log: (level: Parameters<Log>[1], text: string) => this.hooks.log(id, level, text),
-        };
-        this.sinks.set(id, new SinkNode(id, definition.create(options as never, host)));
-      } catch (error) {
-        throw new ComponentError(id, error);
+  /** What serves the sinks whose receivers may be away, where there are any. */
+  get delivery(): Delivery | undefined {
+    return this.currentDelivery;
+  }
+
+  /** Ids of the sources that are being read, or wait for their turn. */
+  get going(): ReadonlySet<string> {
+    const ids = [...this.runs].filter(({ concluded }) => !concluded).map((run) => run.component.id);
+    return new Set([...ids, ...this.queue.map(({ id }) => id)]);
+  }
+
+  /**
+   * Goes on with another configuration. Components that are declared as before
+   * keep their state; a source among them that has ended stays ended. What is
+   * changed or gone says its last words to the sinks as they were; then what is
+   * new begins.
+   * @throws what can't be opened; then nothing has changed
+   */
+  async reload(next: ResolvedConfig): Promise<Changes> {
+    if (this.ending) throw new Error('the end has begun: nothing is reloaded');
+    this.busy++;
+    const changes = changesBetween(this.config, next);
+    const isKept = new Set(changes.kept);
+    const fresh = new Map<string, SinkNode>();
+    try {
+      for (const component of next.sinks) {
+        if (!isKept.has(component.id)) fresh.set(component.id, openSink(component, this.hooks.log));
       }
+      await this.gate.close();
+      const leaving = await this.swap(next, fresh);
+      for (const source of next.sources) {
+        if (isKept.has(source.id)) continue;
+        const before = leaving.find((run) => run.component.id === source.id);
+        if (before === undefined) this.begin(source);
+        else this.track(before.closed.promise.then(() => this.begin(source)));
+      }
+      return changes;
+    } catch (error) {
+      for (const sink of fresh.values()) await this.attempt(sink.id, () => sink.close());
+      throw error;
+    } finally {
+      this.gate.open();
+      this.release();
     }
   }
 
-  /** Where a sink's receiver may be away: what it must be told goes through the outbox. */
-  private openOutbox(): void {
-    const nodes = [...this.sinks.values()];
-    const recipients = nodes.flatMap((node) => node.recipient ?? []);
-    if (recipients.length === 0) return;
-    this.delivery = openDelivery(this.config, recipients, this.hooks.log);
-    for (const node of nodes) node.delivery = this.delivery;
-    this.delivery.start();
-  }
-
-  private async closeSinks(): Promise<void> {
-    let failure: unknown;
-    for (const sink of this.sinks.values()) {
-      try {
-        await sink.close();
-      } catch (error) {
-        failure ??= error;
-      }
+  /** The part of a reload during which no pipeline runs. @returns the sources that were ended */
+  private async swap(next: ResolvedConfig, fresh: Map<string, SinkNode>): Promise<readonly Run[]> {
+    const sinks = new Map(
+      next.sinks.map(({ id }) => [id, fresh.get(id) ?? this.sinks.get(id)!] as const),
+    );
+    const around = { ...this.around, config: next, sinks };
+    const isDeclared = (component: SourceComponent): boolean =>
+      next.sources.some((source) => isSameComponent(source, component));
+    const runs = [...this.runs].filter(({ concluded }) => !concluded);
+    const staying = runs.filter(({ component }) => isDeclared(component));
+    const leaving = runs.filter(({ component }) => !isDeclared(component));
+    const plans = staying.map(({ pipeline, component }) => ({
+      pipeline,
+      component,
+      made: makeAnalysers(pipeline, component, around),
+    }));
+    const elsewhere = outboxPath(next) !== outboxPath(this.config);
+    const opened = elsewhere ? openOutbox(next, sinks, this.hooks.log) : undefined;
+    // From here on nothing that fails takes anything back.
+    for (const run of leaving) {
+      run.dismissed = true;
+      await this.attempt(run.component.id, () => this.conclude(run));
+      void run.source?.close?.();
     }
-    this.sinks.clear();
-    if (failure !== undefined) throw failure;
+    for (const { pipeline, component, made } of plans) {
+      const gone = pipeline.chain.filter((node) => made.get(node.id) !== node);
+      await this.attempt(component.id, () => pipeline.dismiss(gone));
+    }
+    const old = [...this.sinks.values()].filter((sink) => sinks.get(sink.id) !== sink);
+    for (const sink of old) await this.attempt(sink.id, () => sink.flush());
+    if (elsewhere || old.some(delivers) || [...fresh.values()].some(delivers)) {
+      // What waits in memory, or in a database that nobody will open again, goes out now or never.
+      if (elsewhere) await this.attempt('outbox', () => this.delivery?.drain());
+      this.delivery?.commit();
+      await this.delivery?.close();
+      this.currentDelivery = opened ?? this.reopenOutbox(next, sinks);
+      serve(sinks, this.delivery);
+    }
+    for (const { pipeline, component, made } of plans) {
+      connectPipeline(pipeline, component, made, around);
+    }
+    for (const sink of old) await this.attempt(sink.id, () => sink.close());
+    this.queue.push(...this.queue.splice(0).filter((component) => isDeclared(component)));
+    const declared = new Set(
+      this.config.sources.filter((one) => isDeclared(one)).map(({ id }) => id),
+    );
+    for (const pipeline of this.pipelines.splice(0)) {
+      if (declared.has(pipeline.source)) this.pipelines.push(pipeline);
+      else this.hooks.retired?.(pipeline);
+    }
+    this.sinks = sinks;
+    this.config = next;
+    return leaving;
   }
 
-  /** One file source after the other: their output stays in one order, run after run. */
-  private async inTurn(sources: readonly SourceComponent[]): Promise<void> {
-    for (const source of sources) await this.runSource(source);
+  private get around(): Around {
+    const { config, sinks, hooks } = this;
+    return { config, sinks, log: hooks.log, witness: hooks.witness };
+  }
+
+  /** The same database once more, for other sinks. Without it nothing can go on. */
+  private reopenOutbox(config: ResolvedConfig, sinks: Sinks): Delivery | undefined {
+    try {
+      return openOutbox(config, sinks, this.hooks.log);
+    } catch (error) {
+      this.ended.reject(error);
+      throw error;
+    }
+  }
+
+  /** What fails here is said, and stops nothing. */
+  private async attempt(id: string, step: () => unknown): Promise<void> {
+    try {
+      await step();
+    } catch (error) {
+      this.hooks.log(id, 'error', error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  /**
+   * Starts a source. Files are read one after the other: their output stays in
+   * one order, run after run. Those that keep the pace of their recording run side by side.
+   */
+  private begin(component: SourceComponent): void {
+    if (isPaced(component)) {
+      this.track(this.runSource(component));
+    } else {
+      this.queue.push(component);
+      if (!this.inTurn) this.track(this.takeTurns());
+    }
+  }
+
+  private async takeTurns(): Promise<void> {
+    this.inTurn = true;
+    try {
+      for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
+        await this.runSource(next);
+      }
+    } finally {
+      this.inTurn = false;
+    }
+  }
+
+  private track(work: Promise<void>): void {
+    this.busy++;
+    work.then(
+      () => this.release(),
+      (error: unknown) => this.ended.reject(error),
+    );
+  }
+
+  private release(): void {
+    this.busy--;
+    if (this.busy === 0) this.ended.resolve();
   }
 
   private async runSource(component: SourceComponent): Promise<void> {
-    const pipeline = buildPipeline(this.config, component, this.sinks, this.hooks.log);
+    const pipeline = buildPipeline(component, this.around);
+    const run: Run = {
+      component,
+      pipeline,
+      source: undefined,
+      concluded: false,
+      dismissed: false,
+      closed: Promise.withResolvers(),
+    };
     this.pipelines.push(pipeline);
+    this.runs.add(run);
     this.hooks.prepare?.(pipeline, component);
     const { id, definition, options } = component;
-    const source = definition.create(options as never, {
-      id,
-      log: (level, text) => this.hooks.log(id, level, text),
-      notice: (notice) => pipeline.outlets.emit(notice),
-    });
-    this.sources.add(source);
     try {
-      await this.pump(source, pipeline, id, isPaced(component));
-      pipeline.end();
-      this.deliver(pipeline);
+      run.source = definition.create(options as never, {
+        id,
+        log: (level, text) => this.hooks.log(id, level, text),
+        notice: (notice) => pipeline.outlets.emit(notice),
+      });
+      await this.pump(run, run.source);
+      await this.undisturbed(() => this.conclude(run));
     } catch (error) {
-      throw error instanceof ComponentError ? error : new ComponentError(id, error);
+      await this.failed(
+        run,
+        error instanceof ComponentError ? error : new ComponentError(id, error),
+      );
     } finally {
-      this.sources.delete(source);
+      this.runs.delete(run);
       pipeline.close();
-      await source.close?.();
+      await run.source?.close?.();
+      run.closed.resolve();
     }
   }
 
-  private async pump(
-    source: Source,
-    pipeline: Pipeline,
-    id: string,
-    paced: boolean,
-  ): Promise<void> {
+  /** The last words on what a source brought. */
+  private conclude(run: Run): void {
+    if (run.concluded) return;
+    run.concluded = true;
+    run.pipeline.end();
+    this.deliver(run.pipeline);
+  }
+
+  /** The others go on where somebody listens: unless it was a sink that failed under this source. */
+  private async failed(run: Run, error: ComponentError): Promise<void> {
+    const { pipeline } = run;
+    if (run.dismissed) return;
+    if (this.hooks.sourceFailed === undefined || error.id !== run.component.id) throw error;
+    this.failure ??= error;
+    this.hooks.sourceFailed(error);
+    const { last } = pipeline.intake;
+    await this.undisturbed(() => {
+      pipeline.outlets.emit({
+        type: 'notice',
+        code: 'source-failed',
+        // Capture time, if it ever had one.
+        time: Number.isNaN(last) ? Date.now() * 1000 : last,
+        text: `${error.message}; nothing more comes from it`,
+      });
+      this.conclude(run);
+    });
+  }
+
+  private async undisturbed(step: () => void): Promise<void> {
+    await this.gate.enter();
+    try {
+      step();
+    } finally {
+      this.gate.leave();
+    }
+  }
+
+  private async pump(run: Run, source: Source): Promise<void> {
+    const { pipeline, component } = run;
+    const paced = isPaced(component);
     const batch = new FrameBatch();
     let known = 0;
     let batches = 0;
-    for (let more = true; more && !this.stopped;) {
+    for (let more = true; more && !this.stopped && !run.concluded;) {
       batch.count = 0;
       const read = source.read(batch);
       more = typeof read === 'boolean' ? read : await read;
-      if (source.interfaces.length !== known) {
-        checkLinkTypes(source, pipeline, id, known);
-        known = source.interfaces.length;
+      await this.gate.enter();
+      try {
+        if (run.concluded) break;
+        if (source.interfaces.length !== known) {
+          checkLinkTypes(source, pipeline, component.id, known);
+          known = source.interfaces.length;
+        }
+        pipeline.process(batch, source.interfaces);
+        this.deliver(pipeline);
+        if (++batches % BATCHES_BETWEEN === 0 || paced) await this.breathe();
+      } finally {
+        this.gate.leave();
       }
-      pipeline.process(batch, source.interfaces);
-      this.deliver(pipeline);
-      if (++batches % BATCHES_BETWEEN === 0 || paced) await this.breathe();
     }
     this.report();
   }
-
   /** Puts what sinks must be told on disk, and tells what the delivery has to say itself. */
   private deliver(pipeline: Pipeline): void {
     const { delivery } = this;
@@ -179,8 +375,8 @@ export class Engine {
     if (this.hooks.progress === undefined) return;
     let done = 0;
     let total: number | null = 0;
-    for (const source of this.sources) {
-      const progress = source.progress?.();
+    for (const { source } of this.runs) {
+      const progress = source?.progress?.();
       if (progress === undefined) continue;
       done += progress.done;
       total = total === null || progress.total === null ? null : total + progress.total;
@@ -193,27 +389,4 @@ export class Engine {
 function isPaced(source: SourceComponent): boolean {
   const speed = source.options['speed'];
   return typeof speed === 'number' && speed > 0;
-}
-
-/** New places of capture: at least one must be of a link type that can be decoded. */
-function checkLinkTypes(source: Source, pipeline: Pipeline, id: string, from: number): void {
-  const all = source.interfaces;
-  if (!all.some((place) => isKnownLinkType(place.linkType))) {
-    const [{ name, linkType }] = all;
-    throw new InputError(
-      65,
-      `${name}: ${linkTypeName(linkType)} can't be decoded; capture on another interface, or say its true link type with editcap -T`,
-    );
-  }
-  const before = new Set(all.slice(0, from).map((place) => place.linkType));
-  for (const { name, linkType } of all.slice(from)) {
-    if (isKnownLinkType(linkType) || before.has(linkType)) continue;
-    before.add(linkType);
-    pipeline.outlets.emit({
-      type: 'notice',
-      code: 'unknown-link-type',
-      time: Number.isNaN(pipeline.intake.last) ? 0 : pipeline.intake.last,
-      text: `${id}: packets of ${linkTypeName(linkType)} are left out (${name}): that link type can't be decoded`,
-    });
-  }
 }

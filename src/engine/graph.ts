@@ -1,7 +1,10 @@
 import type { AnalyserComponent, ResolvedConfig, SourceComponent } from '../config/resolved.ts';
 import type { Vantage } from '../model/attempt.ts';
 import { VANTAGES } from '../model/attempt.ts';
+import type { Incident } from '../model/incident.ts';
+import type { Notice } from '../model/notice.ts';
 import type { Host, Topic } from '../plugin/api.ts';
+import { isSameComponent } from './changes.ts';
 import { AnalyserNode } from './nodes.ts';
 import type { Outlets } from './nodes.ts';
 import { Pipeline } from './pipeline.ts';
@@ -46,36 +49,74 @@ function reaches(
   return analyser.inputs.some(({ from }) => from === source.id || made.has(from));
 }
 
+/** What a pipeline is made within. */
+export interface Around {
+  readonly config: ResolvedConfig;
+  readonly sinks: ReadonlyMap<string, SinkNode>;
+  readonly log: Log;
+  /** Told of everything that anybody is told, once: for counting. */
+  readonly witness?: Witness | undefined;
+}
+
+export interface Witness {
+  incident(incident: Incident): void;
+  notice(notice: Notice): void;
+}
+
 /**
  * Builds one source's pipeline: every source has its own table, clock and
  * analysers, so that sources do not disturb each other's time.
  */
-export function buildPipeline(
-  config: ResolvedConfig,
-  source: SourceComponent,
-  sinks: ReadonlyMap<string, SinkNode>,
-  log: Log,
-): Pipeline {
+export function buildPipeline(source: SourceComponent, around: Around): Pipeline {
   const pipeline = new Pipeline({
     source: source.id,
-    table: config.flow.table,
+    table: around.config.flow.table,
     vantage: statedVantage(source.options),
     finite: true,
   });
+  connectPipeline(pipeline, source, makeAnalysers(pipeline, source, around), around);
+  return pipeline;
+}
+
+/** Analysers for a pipeline, by id: those that it has and that are declared as before, and new ones. */
+export function makeAnalysers(
+  pipeline: Pipeline,
+  source: SourceComponent,
+  { config, log }: Pick<Around, 'config' | 'log'>,
+): ReadonlyMap<string, AnalyserNode> {
   const made = new Map<string, AnalyserNode>();
+  for (const component of config.analysers) {
+    if (!reaches(source, component, made)) continue;
+    const kept = pipeline.chain.find((node) => isSameComponent(node.component, component));
+    made.set(component.id, kept ?? makeAnalyser(component, pipeline, log));
+  }
+  return made;
+}
+
+/** Connects a pipeline's analysers and the sinks as a configuration says; between two batches also anew. */
+export function connectPipeline(
+  pipeline: Pipeline,
+  source: SourceComponent,
+  made: ReadonlyMap<string, AnalyserNode>,
+  { config, sinks, witness }: Around,
+): void {
+  pipeline.setAnalysers([...made.values()]);
   const outletsOf = (id: string): Outlets | undefined =>
     id === source.id ? pipeline.outlets : made.get(id)?.outlets;
 
-  for (const component of config.analysers) {
-    if (!reaches(source, component, made)) continue;
-    const node: AnalyserNode = makeAnalyser(component, pipeline, log);
-    made.set(component.id, node);
-    for (const { from, topic } of component.inputs) {
+  for (const outlets of [pipeline.outlets, ...[...made.values()].map((node) => node.outlets)]) {
+    if (witness === undefined) break;
+    outlets.incidents.push(witness);
+    outlets.notices.push(witness);
+  }
+  for (const { id, inputs } of config.analysers) {
+    const node = made.get(id);
+    if (node === undefined) continue;
+    for (const { from, topic } of inputs) {
       const outlets = outletsOf(from);
       if (outlets !== undefined) connect(outlets, topic, node);
     }
   }
-  pipeline.setAnalysers([...made.values()]);
   endOfChain(config, pipeline, made).attempts.push(pipeline.book);
   // Those that deliver first: a message is in the outbox before any sink is told.
   const delivers = (id: string): boolean => sinks.get(id)?.recipient != null;
@@ -90,7 +131,6 @@ export function buildPipeline(
       if (topic === 'attempt' && !sink.skipsLone) pipeline.hearLone();
     }
   }
-  return pipeline;
 }
 
 function makeAnalyser(component: AnalyserComponent, pipeline: Pipeline, log: Log): AnalyserNode {
@@ -110,7 +150,7 @@ function makeAnalyser(component: AnalyserComponent, pipeline: Pipeline, log: Log
     },
     (message) => node?.outlets.emit(message),
   );
-  node = new AnalyserNode(id, instance);
+  node = new AnalyserNode(component, instance);
   return node;
 }
 

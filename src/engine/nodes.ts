@@ -4,6 +4,7 @@ import type { Micros } from '../model/attempt.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
+import type { AnalyserComponent } from '../config/resolved.ts';
 import type { Analyser, Sink } from '../plugin/api.ts';
 
 /** Who reads from a node, by topic. */
@@ -12,6 +13,13 @@ export class Outlets {
   readonly endpoints: Pick<Sink, 'endpoint'>[] = [];
   readonly incidents: Pick<Sink, 'incident'>[] = [];
   readonly notices: Pick<Sink, 'notice'>[] = [];
+
+  /** Nobody reads any more. */
+  clear(): void {
+    for (const readers of [this.attempts, this.endpoints, this.incidents, this.notices]) {
+      readers.length = 0;
+    }
+  }
 
   /** Hands an attempt to each reader; none sees what another one's branch noted on it. */
   attempt(view: AttemptView): void {
@@ -57,16 +65,20 @@ export interface AttemptReader {
 
 /** An analyser in its place: what it is given it annotates and hands on. */
 export class AnalyserNode implements AttemptReader {
-  readonly id: string;
+  readonly component: AnalyserComponent;
   readonly outlets = new Outlets();
   readonly finalOnly = false;
   /** When `advance` is wanted, packets' own time. */
   wake: Micros = Number.POSITIVE_INFINITY;
   private readonly analyser: Analyser;
 
-  constructor(id: string, analyser: Analyser) {
-    this.id = id;
+  constructor(component: AnalyserComponent, analyser: Analyser) {
+    this.component = component;
     this.analyser = analyser;
+  }
+
+  get id(): string {
+    return this.component.id;
   }
 
   get skipsLone(): boolean {

@@ -65,7 +65,8 @@ export class Pipeline implements CaptureFacts {
   readonly filters: string[] = [];
   readonly finite: boolean;
 
-  private readonly source: string;
+  /** Id of the source. */
+  readonly source: string;
   private linkTypes = new Int32Array(0);
   private view: DataView = new DataView(new ArrayBuffer(0));
   /** Hashes of the frames that were looked at ahead, and whether there is one. */
@@ -107,11 +108,31 @@ export class Pipeline implements CaptureFacts {
     return this.decoder.icmpPackets > 0;
   }
 
-  /** Analysers in the order that data takes. To be called once, before the first frame. */
+  get chain(): readonly AnalyserNode[] {
+    return this.analysers;
+  }
+
+  /**
+   * Analysers in the order that data takes. Between two batches: whoever read
+   * from here, or from one of these, is forgotten, and is to be connected anew.
+   */
   setAnalysers(analysers: readonly AnalyserNode[]): void {
     this.analysers = analysers;
-    if (analysers.some((analyser) => analyser.hearsSyns)) {
-      this.listener.syn = (view) => this.outlets.syn(view);
+    this.outlets.clear();
+    for (const analyser of analysers) analyser.outlets.clear();
+    this.listener.hearsAll = false;
+    this.wantsLone = false;
+    const hear = analysers.some((analyser) => analyser.hearsSyns);
+    this.listener.syn = hear ? (view) => this.outlets.syn(view) : undefined;
+    this.wake = Math.min(Number.POSITIVE_INFINITY, ...analysers.map(({ wake }) => wake));
+  }
+
+  /** Last words of analysers that are taken out while the source goes on. */
+  dismiss(analysers: readonly AnalyserNode[]): void {
+    const now = Number.isNaN(this.intake.last) ? 0 : this.intake.last;
+    for (const analyser of analysers) {
+      analyser.end(now);
+      analyser.close();
     }
   }
 

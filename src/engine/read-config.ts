@@ -10,6 +10,8 @@ import { bundled } from './registry.ts';
 export interface ReadOptions {
   readonly files: readonly string[];
   readonly vantage: string;
+  /** Whether incidents are told; without them their analyser is left out. */
+  readonly incidents: boolean;
   /** Takes the chain's attempts, notices and endpoints. */
   readonly sink: SinkDefinition;
 }
@@ -23,16 +25,20 @@ function sourceId(files: readonly string[]): string {
 }
 
 /** What `read` runs: the files as one source, the standard chain, one sink for all of it. */
-export function readConfigOf({ files, vantage, sink }: ReadOptions): ResolvedConfig {
+export function readConfigOf({ files, vantage, incidents, sink }: ReadOptions): ResolvedConfig {
   const id = sourceId(files);
-  const chain = STANDARD_CHAIN.map((name, i) => {
-    const definition = bundled.find('analyser', name) as AnalyserDefinition;
+  const wanted = STANDARD_CHAIN.map(
+    (name) => bundled.find('analyser', name) as AnalyserDefinition,
+  ).filter(({ emits }) => incidents || !emits.includes('incident'));
+  const names = wanted.map(({ name }) => name);
+  const chain = wanted.map((definition, i) => {
+    const { name } = definition;
     return {
       id: name,
       kind: 'analyser' as const,
       definition,
       options: defaultOptions(definition.options),
-      inputs: [{ from: i === 0 ? id : STANDARD_CHAIN[i - 1], topic: 'attempt' as const }],
+      inputs: [{ from: i === 0 ? id : names[i - 1], topic: 'attempt' as const }],
     };
   });
   const last = chain[chain.length - 1].id;
@@ -43,8 +49,8 @@ export function readConfigOf({ files, vantage, sink }: ReadOptions): ResolvedCon
     options: {},
     inputs: [
       { from: last, topic: 'attempt' },
-      ...[id, ...STANDARD_CHAIN].map((from) => ({ from, topic: 'notice' as const })),
-      ...[id, ...STANDARD_CHAIN].map((from) => ({ from, topic: 'incident' as const })),
+      ...[id, ...names].map((from) => ({ from, topic: 'notice' as const })),
+      ...[id, ...names].map((from) => ({ from, topic: 'incident' as const })),
       { from: id, topic: 'endpoint' },
     ],
   };

@@ -1,4 +1,5 @@
 /** The plugins that come with unackd. What they depend on they load themselves, when they are used. */
+import blackHole from '../../plugins/analysers/black-hole/plugin.ts';
 import icmpCorrelation from '../../plugins/analysers/icmp-correlation/plugin.ts';
 import retrySchedule from '../../plugins/analysers/retry-schedule/plugin.ts';
 import jsonl from '../../plugins/sinks/jsonl/plugin.ts';
@@ -13,6 +14,7 @@ export const bundled: PluginRegistry = registryOf([
   pcap,
   retrySchedule,
   icmpCorrelation,
+  blackHole,
   sqlite,
   jsonl,
   webhook,

@@ -1,0 +1,51 @@
+import type { ResolvedConfig, SinkComponent } from '../config/resolved.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import { openDelivery } from '../delivery/open.ts';
+import type { Log } from './graph.ts';
+import { ComponentError, SinkNode } from './sink-node.ts';
+
+/** By id, in order of declaration. */
+export type Sinks = ReadonlyMap<string, SinkNode>;
+
+/** @throws ComponentError */
+export function openSink({ id, definition, options }: SinkComponent, log: Log): SinkNode {
+  try {
+    const host = {
+      id,
+      log: (level: Parameters<Log>[1], text: string): void => log(id, level, text),
+    };
+    return new SinkNode(id, definition.create(options as never, host));
+  } catch (error) {
+    throw new ComponentError(id, error);
+  }
+}
+
+/** Its receiver may be away. */
+export function delivers(sink: SinkNode): boolean {
+  return sink.recipient !== null;
+}
+
+/** What such sinks must be told goes through the outbox; `undefined` where there are none. */
+export function openOutbox(config: ResolvedConfig, sinks: Sinks, log: Log): Delivery | undefined {
+  const recipients = [...sinks.values()].flatMap((node) => node.recipient ?? []);
+  return recipients.length === 0 ? undefined : openDelivery(config, recipients, log);
+}
+
+/** Has the sinks served from this outbox, and starts it. */
+export function serve(sinks: Sinks, delivery: Delivery | undefined): void {
+  for (const node of sinks.values()) node.delivery = delivery;
+  delivery?.start();
+}
+
+/** Closes all of them. @throws what the first one that failed said */
+export async function closeSinks(sinks: Sinks): Promise<void> {
+  let failure: unknown;
+  for (const sink of sinks.values()) {
+    try {
+      await sink.close();
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  if (failure !== undefined) throw failure;
+}
