@@ -1,9 +1,23 @@
 import { Args, Command, Flags } from '@oclif/core';
+import { didYouMean } from '../config/spelling.ts';
 import { CAUSE_WORDS, OUTCOME_WORDS, VERDICT_WORDS } from '../face/verdict-words.ts';
 import { wordList } from '../face/word-list.ts';
 import { OUTCOMES, VANTAGES } from '../model/attempt.ts';
 import { VERDICTS } from '../model/endpoint.ts';
 import { read } from '../read/read.ts';
+
+/** What a shell sees; see sysexits.h. */
+const EXIT_CODES = {
+  0: 'done, also where a file is damaged midway or the reader of the output has gone',
+  1: 'found what --fail-on asks for',
+  2: 'the command line is wrong',
+  65: 'not a capture file, or of an unknown link type',
+  66: 'no such file',
+  74: 'the output could not be written',
+  77: 'no permission',
+};
+
+const FINDINGS: readonly string[] = [...new Set([...OUTCOMES, ...VERDICTS])];
 
 export default class Read extends Command {
   static override summary = 'Read capture files and tell the fate of every handshake.';
@@ -18,7 +32,10 @@ ${wordList('Outcomes of attempts', OUTCOME_WORDS)}
 
 ${wordList('Verdicts on endpoints', VERDICT_WORDS)}
 
-${wordList('Causes of silence', CAUSE_WORDS)}`;
+${wordList('Causes of silence', CAUSE_WORDS)}
+
+${wordList('Exit codes', EXIT_CODES)}`;
+  static override usage = 'read FILES... [OPTION...]';
   static override strict = false;
   static override args = {
     files: Args.string({
@@ -51,6 +68,7 @@ ${wordList('Causes of silence', CAUSE_WORDS)}`;
     outcome: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
+      helpValue: 'OUTCOME',
       options: [...OUTCOMES],
       description: 'only attempts that came to this, and endpoints that have some',
     }),
@@ -67,8 +85,8 @@ ${wordList('Causes of silence', CAUSE_WORDS)}`;
     'fail-on': Flags.string({
       multiple: true,
       multipleNonGreedy: true,
-      options: [...new Set([...OUTCOMES, ...VERDICTS])],
-      description: 'exit with 1 if any attempt or endpoint shown came to this',
+      helpValue: 'WORD',
+      description: 'exit with 1 if any attempt or endpoint shown came to this outcome or verdict',
     }),
     'no-progress': Flags.boolean({ description: 'no progress bar, not even on a terminal' }),
   };
@@ -82,6 +100,10 @@ ${wordList('Causes of silence', CAUSE_WORDS)}`;
   override async run(): Promise<void> {
     const { argv, flags } = await this.parse(Read);
     if (argv.includes('')) this.error('a file name is empty; is a variable not set?');
+    for (const word of flags['fail-on'] ?? []) {
+      if (FINDINGS.includes(word)) continue;
+      this.error(`--fail-on can't be '${word}'; ${didYouMean(word, FINDINGS, 'it is one of')}`);
+    }
     const { failOn, noProgress } = { failOn: flags['fail-on'], noProgress: flags['no-progress'] };
     process.exitCode = await read({
       files: argv.map(String),
