@@ -12,5 +12,7 @@ export const commands: Readonly<Record<string, CommandLoader>> = {
   list: () => import('./list.ts'),
   read: () => import('./read.ts'),
   run: () => import('./run.ts'),
+  test: () => import('./test.ts'),
+  status: () => import('./status.ts'),
   version: () => import('./version.ts'),
 };

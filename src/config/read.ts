@@ -78,7 +78,8 @@ function knownKeys(root: MapValue, log: FaultLog): MapValue {
   return { ...root, entries };
 }
 
-function readRoot(
+/** As `readConfig`, of a value that stands within another text. Faults go to the log; `null` where it has any error. */
+export function readRoot(
   written: Value,
   file: string,
   registry: PluginRegistry,
