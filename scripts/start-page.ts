@@ -9,6 +9,7 @@ import { outcomeSentence } from '../src/face/outcome-sentence.ts';
 import { sheetOf, type Page } from '../src/face/page.ts';
 import { CAUSE_WORDS, VERDICT_WORDS } from '../src/face/verdict-words.ts';
 import { glueUnits, wrapText } from '../src/face/wrap.ts';
+import { incidentText } from '../src/read/incident-text.ts';
 import type { Attempt } from '../src/model/attempt.ts';
 import { CAUSES, VERDICTS, type Endpoint } from '../src/model/endpoint.ts';
 import { strip, STRIP_LEGEND } from './start-strip.ts';
@@ -27,7 +28,7 @@ const CAPTURES: Readonly<Record<string, string>> = {
   drop: 'telnet to port 8000 behind `iptables -j DROP`',
   'reject-hidden': 'behind `iptables -j REJECT`, captured with the filter "port 8000"',
   reject: 'the same, captured without the port in the filter',
-  'black-hole': 'three ports, one of which goes silent and comes back',
+  outage: 'three ports, one of which goes silent and comes back',
 };
 
 /** Attempts drawn or told one by one; more of them are a table's business. */
@@ -67,6 +68,10 @@ export function startPage(history: History, page: Page, facts: Facts): string {
     ...Object.entries(CAPTURES).map(
       ([id, what]) => `${prose(`== ${id}: ${what}`)}\n${story(history, id, endpoints, page)}`,
     ),
+    // What people are told first of all.
+    ...[...history.incidents()].map((incident) =>
+      incidentText(incident, incident.resolved_at ?? incident.detected_at, page),
+    ),
     ...[...history.notices()].map(({ code, text }) => prose(`notice ${code}: ${text}`, '', '  ')),
     `In plain words:\n${glossary(endpoints)
       .map(([word, is]) => prose(`${word}: ${is}`, '  ', '    '))
@@ -81,21 +86,12 @@ export function startPage(history: History, page: Page, facts: Facts): string {
 
 function story(history: History, source: string, all: readonly Endpoint[], page: Page): string {
   const attempts = [...history.attempts({ source })];
-  const endpoints = all.filter((endpoint) => attempts.some((a) => isFirstOf(a, endpoint)));
+  const endpoints = all.filter((endpoint) => endpoint.source === source);
   const parts: string[] = [];
   if (attempts.length <= FEW) parts.push(...attempts.map((attempt) => one(attempt, page)));
   if (endpoints.length > 0) parts.push(renderEndpoints(endpoints, page));
   if (attempts.length > FEW) parts.push(life(attempts, endpoints, page));
   return parts.join('\n');
-}
-
-/**
- * The database keeps an endpoint's last verdict; whether it came from the
- * capture of this attempt tells its first SYN.
- */
-function isFirstOf({ time, server }: Attempt, endpoint: Endpoint): boolean {
-  const { ip, port } = endpoint.server;
-  return time === endpoint.first && server.port === port && server.ip === ip;
 }
 
 /** A picture where the SYNs are the whole story, else a sentence: a database keeps no ICMP errors' times. */

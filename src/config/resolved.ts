@@ -75,7 +75,11 @@ export const PLURALS: ReadonlyMap<string, Topic> = new Map(
 );
 
 /** What `analysers`, left out, stands for: plugins in a row, under their own names. */
-export const STANDARD_CHAIN: readonly string[] = ['retry-schedule', 'icmp-correlation'];
+export const STANDARD_CHAIN: readonly string[] = [
+  'retry-schedule',
+  'icmp-correlation',
+  'black-hole',
+];
 
 /** What a sink gets whose `from` is left out: everything that people are told. */
 export const SINK_DEFAULT: readonly Topic[] = ['incident', 'notice'];

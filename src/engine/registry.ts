@@ -27,3 +27,4 @@ export { openHistory } from '../../plugins/sinks/sqlite/history.ts';
 /** Where the outbox is kept: such a database, whether or not a sink writes to it. */
 export { openDatabase } from '../../plugins/sinks/sqlite/open.ts';
 export { outputFault } from '../../plugins/sinks/sqlite/faults.ts';
+export { loadDriver } from '../../plugins/sinks/sqlite/driver.ts';

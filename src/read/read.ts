@@ -70,7 +70,8 @@ export async function read(request: ReadRequest): Promise<number> {
 
   const progress = isTerminal(STDERR) ? startProgress(process.stderr, request.progress) : null;
   let bytes = 0;
-  const engine: Engine = new Engine(readConfigOf({ ...request, sink }), {
+  const incidents = !request.summary;
+  const engine: Engine = new Engine(readConfigOf({ ...request, incidents, sink }), {
     log: (_id, level, text) => {
       if (level !== 'debug') process.stderr.write(`unackd: ${text}\n`);
     },

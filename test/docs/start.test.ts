@@ -38,7 +38,7 @@ describe('npm start', () => {
     const stories = first.split(/^== /mu).slice(1);
     assert.deepEqual(
       stories.map((story) => story.slice(0, story.indexOf(':'))),
-      ['drop', 'reject-hidden', 'reject', 'black-hole'],
+      ['drop', 'reject-hidden', 'reject', 'outage'],
     );
     const [drop, hidden, reject, hole] = stories;
     assert.match(drop, /SYN, retry 6.*\n[^]*unanswered: no answer to 7 SYNs in 64\.9 s/u);
@@ -48,6 +48,7 @@ describe('npm start', () => {
     assert.match(reject, /rejected: ICMP port-unreachable \(3\/3\)/u);
     assert.match(hole, /^10\.1\.0\.1:443 +healthy /mu);
     assert.match(hole, /^ {2}14:13:20 \+{12}x{21}[+.]{15} 14:17:20$/mu);
+    assert.match(first, /^incident black-hole 10\.1\.0\.1:8000: .*resolved/msu);
     assert.match(first, /^notice hidden-refusal-suspected: 127\.0\.0\.1:8000: /mu);
   });
 

@@ -34,6 +34,8 @@ function jsonl(...files: string[]): string {
 function bare(text: string): string {
   return text
     .replaceAll(/"source":"[^"]*"/gu, '"source":"x"')
+    // An incident's id follows from its source.
+    .replaceAll(/("type":"incident","id":)"[^"]*"/gu, '$1"x"')
     .replaceAll(/"text":"[\w.-]+: /gu, '"text":"x: ');
 }
 

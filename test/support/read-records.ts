@@ -54,7 +54,12 @@ export async function readRecordsWith(settings: ReadSettings, ...files: string[]
       notice: (n) => notices.push(toRecord(n)),
     }),
   });
-  const config = readConfigOf({ files, vantage: settings.vantage ?? 'auto', sink });
+  const config = readConfigOf({
+    files,
+    vantage: settings.vantage ?? 'auto',
+    incidents: true,
+    sink,
+  });
   const table = settings.table ?? config.flow.table;
   const engine = new Engine({ ...config, flow: { table } }, { log: () => undefined });
   await engine.run();
