@@ -34,7 +34,7 @@ export function overview(): string {
     '',
     'EXIT CODES',
     '  0 done   1 findings (--fail-on)   2 usage   65 not a capture file   66 no input',
-    '  74 output failed   77 no permission   78 configuration',
+    '  74 output failed   75 another one is running   77 no permission   78 configuration',
     '',
     '`unackd COMMAND --help` tells more. UNACKD_DEBUG=1 shows where an error came from.',
     '',

@@ -1,5 +1,5 @@
 import { Command, Flags } from '@oclif/core';
-import { runDaemon } from '../engine/daemon.ts';
+import { runDaemon } from '../daemon/daemon.ts';
 
 export default class Run extends Command {
   static override summary =

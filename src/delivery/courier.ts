@@ -76,6 +76,11 @@ export class Courier {
     return this.#gone;
   }
 
+  /** Of the present message, in a row. */
+  get failures(): number {
+    return this.#failures;
+  }
+
   /** The engine ends: no long waits between tries from now on. */
   hurry(): void {
     this.#longest = LONGEST_AT_THE_END_MS;

@@ -120,6 +120,21 @@ export class Delivery {
     if (this.#outbox.staged > 0) throw this.#place.fault(this.#trouble);
   }
 
+  /** How each sink is doing: messages that wait for it, tries of the present one that failed, no more wanted. */
+  get queues(): readonly {
+    readonly id: string;
+    readonly waiting: number;
+    readonly failures: number;
+    readonly gone: boolean;
+  }[] {
+    return this.#couriers.map(({ id, failures, gone }) => ({
+      id,
+      waiting: this.#outbox.waiting(id),
+      failures,
+      gone,
+    }));
+  }
+
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     await Promise.all(this.#couriers.map((courier) => courier.stop()));

@@ -60,6 +60,7 @@ export class Engine {
    * have taken everything. Rejects with what made it impossible to go on.
    */
   async run(): Promise<void> {
+    let asked = false;
     try {
       for (const component of this.config.sinks) {
         this.sinks.set(component.id, openSink(component, this.hooks.log));
@@ -68,6 +69,7 @@ export class Engine {
       serve(this.sinks, this.delivery);
       for (const source of this.config.sources) this.begin(source);
       await this.ended.promise;
+      asked = this.stopped;
       this.ending = true;
       await this.flush();
       await this.delivery?.drain();
@@ -78,7 +80,8 @@ export class Engine {
       await closeSinks(this.sinks);
       this.sinks.clear();
     }
-    if (this.failure !== undefined) throw this.failure;
+    // Who asked for the end was told of the failure before.
+    if (this.failure !== undefined && !asked) throw this.failure;
   }
 
   /** Drains: sources are read no further, what was read is brought to its end. */

@@ -1,0 +1,198 @@
+import { loadConfig } from '../config/load.ts';
+import { listenText } from '../config/listen.ts';
+import type { DaemonConfig } from '../config/resolved.ts';
+import type { Changes } from '../engine/changes.ts';
+import { Engine } from '../engine/engine.ts';
+import { bundled } from '../engine/registry.ts';
+import type { ComponentError } from '../engine/sink-node.ts';
+import { onFirstSignal } from '../engine/signals.ts';
+import { formatDuration } from '../face/duration.ts';
+import { startProgress } from '../face/progress.ts';
+import { OUTCOMES } from '../model/attempt.ts';
+import { pageOf } from '../read/page.ts';
+import { version } from '../version.ts';
+import { openAdmin } from './admin.ts';
+import type { Admin } from './admin.ts';
+import { Databases } from './databases.ts';
+import { openLog } from './log.ts';
+import type { DaemonLog } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { routesOf } from './routes.ts';
+import type { Daemon } from './state.ts';
+import { Tally } from './tally.ts';
+
+/** The daemon's own lines, beside those of components. */
+const ID = 'unackd';
+
+/**
+ * Runs a configuration from its file to its end. SIGTERM and SIGINT drain, SIGHUP reloads.
+ * @throws ConfigError, or what made a component fail, with its id
+ */
+export async function runDaemon(file: string, showProgress: boolean): Promise<void> {
+  const { colour } = pageOf(process.stderr, process.env);
+  const { config, warnings } = loadConfig(file, bundled, colour);
+  for (const warning of warnings) process.stderr.write(`${warning}\n\n`);
+  await new RunningDaemon(file, config, showProgress).run();
+}
+
+class RunningDaemon implements Daemon {
+  readonly engine: Engine;
+  readonly tally = new Tally();
+  readonly started = Date.now();
+  config: DaemonConfig;
+  draining = false;
+  lastReload: Daemon['lastReload'] = null;
+  private readonly file: string;
+  private readonly logging: DaemonLog;
+  private readonly databases = new Databases();
+  private readonly progress: ReturnType<typeof startProgress>;
+  private admin: Admin | null = null;
+  private metrics: Promise<Metrics> | undefined;
+  /** One reload after the other. */
+  private reloading: Promise<void> = Promise.resolve();
+
+  constructor(file: string, config: DaemonConfig, showProgress: boolean) {
+    this.file = file;
+    this.config = config;
+    this.logging = openLog(config.log);
+    this.progress = startProgress(process.stderr, showProgress);
+    this.engine = new Engine(config, {
+      log: this.logging.log,
+      witness: this.tally,
+      progress: (done, total, frames) => this.progress.update(done, total ?? 0, frames),
+      sourceFailed: (error) => this.sourceFailed(error),
+      retired: (pipeline) => this.tally.retire(pipeline),
+    });
+  }
+
+  async run(): Promise<void> {
+    let began = Number.NaN;
+    const hangUp = (): void => {
+      this.reloading = this.reloading.then(async () => this.reload());
+    };
+    const ignoreSignals = onFirstSignal((signal) => {
+      this.draining = true;
+      this.say('info', `${signal}: draining; once more ends at once`);
+      this.engine.stop();
+    });
+    process.on('SIGHUP', hangUp);
+    try {
+      this.databases.take(this.config);
+      this.admin = await this.openAdmin(this.config);
+      began = performance.now();
+      this.say('info', `${version} starts: ${this.described()}`);
+      await this.engine.run();
+    } finally {
+      this.draining = true;
+      this.progress.stop();
+      ignoreSignals();
+      process.off('SIGHUP', hangUp);
+      this.admin?.close();
+      if (this.metrics !== undefined) (await this.metrics).close();
+      this.databases.release();
+      if (!Number.isNaN(began)) {
+        const took = formatDuration((performance.now() - began) / 1000);
+        this.say('info', `ended after ${took}: ${this.totals()}`);
+      }
+    }
+  }
+
+  private say(level: 'info' | 'warn' | 'error', text: string): void {
+    this.logging.log(ID, level, text);
+  }
+
+  private sourceFailed({ id, message }: ComponentError): void {
+    this.tally.failed.add(id);
+    // Of the only one the end tells.
+    if (this.config.sources.length === 1) return;
+    const text = message.startsWith(`${id}: `) ? message.slice(id.length + 2) : message;
+    this.logging.log(id, 'error', `${text}; the other sources go on`);
+  }
+
+  private described(): string {
+    const { sources, sinks, admin } = this.config;
+    const list = (all: typeof sources | typeof sinks): string =>
+      all.map(({ id, definition }) => `${id} (${definition.name})`).join(', ');
+    const where = admin === null ? '' : `; admin at ${listenText(admin.listen)}`;
+    return `${this.file}; sources ${list(sources)}; sinks ${list(sinks)}${where}`;
+  }
+
+  private totals(): string {
+    let packets = 0;
+    const attempts = new Float64Array(OUTCOMES.length);
+    for (const sums of this.tally.sources(this.engine.pipelines).values()) {
+      packets += sums.packets;
+      sums.outcomes.forEach((count, i) => {
+        attempts[i] += count;
+      });
+    }
+    const all = attempts.reduce((sum, count) => sum + count, 0);
+    const parts = OUTCOMES.flatMap((name, i) => (attempts[i] > 0 ? `${attempts[i]} ${name}` : []));
+    const notices = [...this.tally.notices.values()].reduce((sum, count) => sum + count, 0);
+    return `${packets} packets, ${all} attempts${all > 0 ? ` (${parts.join(', ')})` : ''}, ${notices} notices`;
+  }
+
+  private async openAdmin({ admin }: DaemonConfig): Promise<Admin | null> {
+    if (admin === null) return null;
+    const loadMetrics = async (): Promise<Metrics> => {
+      this.metrics ??= import('./metrics.ts').then(({ openMetrics }) => openMetrics(this));
+      return this.metrics;
+    };
+    return openAdmin(admin.listen, routesOf(this, loadMetrics));
+  }
+
+  /** Reads the configuration again. Where anything is wrong with it, all stays as it is. */
+  private async reload(): Promise<void> {
+    const at = new Date().toISOString();
+    try {
+      const { config, warnings } = loadConfig(this.file, bundled, false);
+      for (const warning of warnings) this.sayEach('warn', warning);
+      const changes = await this.goOnWith(config);
+      this.lastReload = { at, ok: true };
+      this.say('info', `SIGHUP: ${this.file} read again: ${changesText(changes)}`);
+    } catch (error) {
+      this.lastReload = { at, ok: false };
+      this.sayEach('error', error instanceof Error ? error.message : String(error));
+      this.say('error', `SIGHUP: ${this.file} can't be used: nothing is changed`);
+    }
+  }
+
+  private async goOnWith(next: DaemonConfig): Promise<Changes> {
+    const locks = this.databases.take(next);
+    const before = this.config.admin;
+    const moved =
+      (before === null ? '' : listenText(before.listen)) !==
+      (next.admin === null ? '' : listenText(next.admin.listen));
+    let admin: Admin | null = null;
+    try {
+      if (moved) admin = await this.openAdmin(next);
+      const changes = await this.engine.reload(next);
+      for (const id of [...changes.changed, ...changes.removed]) this.tally.failed.delete(id);
+      locks.dropOthers();
+      if (moved) {
+        this.admin?.close();
+        this.admin = admin;
+      }
+      this.config = next;
+      this.logging.configure(next.log);
+      return changes;
+    } catch (error) {
+      admin?.close();
+      locks.undo();
+      throw error;
+    }
+  }
+
+  /** Faults of a configuration, a line each: where and what, without the drawing. */
+  private sayEach(level: 'warn' | 'error', text: string): void {
+    const faults = text.split('\n').filter((line) => /^\S+:\d+:\d+ (?:error|warning) /u.test(line));
+    for (const line of faults.length === 0 ? [text] : faults) this.say(level, line);
+  }
+}
+
+function changesText({ kept, changed, added, removed }: Changes): string {
+  const parts = Object.entries({ changed, added, removed, kept })
+    .filter(([, ids]) => ids.length > 0)
+    .map(([word, ids]) => `${word} ${ids.join(', ')}`);
+  return parts.join('; ');
+}

@@ -1,0 +1,145 @@
+/** What /metrics tells: Prometheus's text format, by prom-client. No label grows with the traffic. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Counter, Gauge, Registry } from 'prom-client';
+import { OUTCOMES } from '../model/attempt.ts';
+import { version } from '../version.ts';
+import type { Daemon } from './state.ts';
+
+/** Between two looks at the event loop's delay, in ms. */
+const RESOLUTION_MS = 20;
+
+export interface Metrics {
+  readonly contentType: string;
+  text(): Promise<string>;
+  close(): void;
+}
+
+export function openMetrics(daemon: Daemon): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const counter = <const L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+  ): Counter<L> => new Counter({ name, help, labelNames, registers });
+  const gauge = <const L extends string>(
+    name: string,
+    help: string,
+    labelNames: readonly L[],
+  ): Gauge<L> => new Gauge({ name, help, labelNames, registers });
+
+  const attempts = counter('unackd_attempts_total', 'Attempts by what they came to.', [
+    'source',
+    'outcome',
+  ]);
+  const packets = counter('unackd_packets_total', 'Packets read.', ['source']);
+  const bytes = counter('unackd_bytes_total', 'Bytes of these packets as they were on the wire.', [
+    'source',
+  ]);
+  const segments = counter('unackd_segments_total', 'Packets that matter to handshakes.', [
+    'source',
+  ]);
+  const events = counter(
+    'unackd_decode_events_total',
+    'Packets that could not be decoded wholly, by what was wrong.',
+    ['source', 'name'],
+  );
+  const slots = gauge('unackd_table_slots', 'Places in the table of attempts.', [
+    'source',
+    'state',
+  ]);
+  const evictions = counter(
+    'unackd_table_evictions_total',
+    'Attempts let go because the table was full.',
+    ['kind'],
+  );
+  const notices = counter('unackd_notices_total', 'Notices by code.', ['code']);
+  const incidents = gauge(
+    'unackd_incidents',
+    'Incidents: firing now, and resolved since the start.',
+    ['kind', 'state'],
+  );
+  const up = gauge(
+    'unackd_source_up',
+    '1 while a source is read or waits for its turn; 0 once it has ended or failed.',
+    ['source'],
+  );
+  const waiting = gauge('unackd_sink_waiting', 'Incidents and notices that wait for a sink.', [
+    'sink',
+  ]);
+  const failures = gauge(
+    'unackd_sink_failures',
+    'Tries in a row that failed to tell a sink its next message.',
+    ['sink'],
+  );
+  const delay = gauge(
+    'unackd_event_loop_delay_seconds',
+    'How late the event loop was since it was last asked for.',
+    ['quantile'],
+  );
+  const memory = gauge('process_resident_memory_bytes', 'Resident memory size in bytes.', []);
+  const cpu = counter(
+    'process_cpu_seconds_total',
+    'Total user and system CPU time spent in seconds.',
+    [],
+  );
+  const start = gauge(
+    'process_start_time_seconds',
+    'Start time of the process since unix epoch in seconds.',
+    [],
+  );
+  gauge('unackd_build_info', 'Always 1; the labels say what runs.', ['version', 'node']).set(
+    { version, node: process.version },
+    1,
+  );
+  start.set(daemon.started / 1000);
+  const loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  loop.enable();
+
+  function collect(): void {
+    const going = daemon.engine.going;
+    // A source that a reload took away keeps its counts, and has no table any more.
+    for (const one of [attempts, packets, bytes, segments, events, evictions, notices, cpu])
+      one.reset();
+    for (const one of [slots, incidents, up, waiting, failures]) one.reset();
+    for (const [source, sums] of daemon.tally.sources(daemon.engine.pipelines)) {
+      OUTCOMES.forEach((outcome, i) => attempts.inc({ source, outcome }, sums.outcomes[i]));
+      packets.inc({ source }, sums.packets);
+      bytes.inc({ source }, sums.bytes);
+      segments.inc({ source }, sums.segments);
+      for (const [name, count] of sums.events) events.inc({ source, name }, count);
+      evictions.inc({ kind: 'lone' }, sums.evictions.lone);
+      evictions.inc({ kind: 'held' }, sums.evictions.held);
+    }
+    for (const { source, flow } of daemon.engine.pipelines) {
+      slots.set({ source, state: 'used' }, flow.table.slots.used);
+      slots.set({ source, state: 'capacity' }, flow.table.slots.capacity);
+    }
+    for (const { id } of daemon.config.sources) up.set({ source: id }, going.has(id) ? 1 : 0);
+    for (const [code, count] of daemon.tally.notices) notices.inc({ code }, count);
+    for (const kind of daemon.tally.firing.values()) incidents.inc({ kind, state: 'firing' });
+    for (const [kind, count] of daemon.tally.resolved)
+      incidents.set({ kind, state: 'resolved' }, count);
+    for (const queue of daemon.engine.delivery?.queues ?? []) {
+      waiting.set({ sink: queue.id }, queue.waiting);
+      failures.set({ sink: queue.id }, queue.failures);
+    }
+    for (const quantile of [50, 99, 100]) {
+      const nanoseconds = loop.count === 0 ? 0 : loop.percentile(quantile);
+      delay.set({ quantile: String(quantile / 100) }, nanoseconds / 1e9);
+    }
+    loop.reset();
+    memory.set(process.memoryUsage.rss());
+    const { user, system } = process.cpuUsage();
+    cpu.inc((user + system) / 1e6);
+  }
+
+  return {
+    contentType: registry.contentType,
+    text: async () => {
+      collect();
+      return registry.metrics();
+    },
+    close: () => loop.disable(),
+  };
+}

@@ -1,0 +1,95 @@
+import type { DaemonConfig } from '../config/resolved.ts';
+import type { Engine } from '../engine/engine.ts';
+import { OUTCOMES } from '../model/attempt.ts';
+import type { Outcome } from '../model/attempt.ts';
+import { version } from '../version.ts';
+import type { Tally } from './tally.ts';
+
+/** What can be asked of a running daemon. */
+export interface Daemon {
+  readonly engine: Engine;
+  readonly tally: Tally;
+  /** The one that it runs by now. */
+  readonly config: DaemonConfig;
+  /** Milliseconds since the epoch. */
+  readonly started: number;
+  readonly draining: boolean;
+  /** How the last SIGHUP went. */
+  readonly lastReload: { readonly at: string; readonly ok: boolean } | null;
+}
+
+export interface SourceStatus {
+  readonly id: string;
+  readonly plugin: string;
+  readonly state: 'reading' | 'ended' | 'failed';
+  readonly packets: number;
+  readonly attempts: Readonly<Record<Outcome, number>>;
+  readonly table: { readonly used: number; readonly capacity: number } | null;
+}
+
+export interface SinkStatus {
+  readonly id: string;
+  readonly plugin: string;
+  /** Messages that wait for it; `null` for a sink that takes them at once. */
+  readonly waiting: number | null;
+  readonly failing: boolean;
+}
+
+/** What /status answers. */
+export interface Status {
+  readonly version: string;
+  readonly pid: number;
+  readonly configuration: string;
+  readonly started_at: string;
+  readonly state: 'running' | 'draining';
+  readonly reload: Daemon['lastReload'];
+  readonly sources: readonly SourceStatus[];
+  readonly sinks: readonly SinkStatus[];
+  readonly incidents: { readonly firing: number };
+  readonly notices: Readonly<Record<string, number>>;
+}
+
+export function statusOf(daemon: Daemon): Status {
+  const { engine, tally, config } = daemon;
+  const { going } = engine;
+  const sums = tally.sources(engine.pipelines);
+  const queues = new Map((engine.delivery?.queues ?? []).map((queue) => [queue.id, queue]));
+  return {
+    version,
+    pid: process.pid,
+    configuration: config.file,
+    started_at: new Date(daemon.started).toISOString(),
+    state: daemon.draining ? 'draining' : 'running',
+    reload: daemon.lastReload,
+    sources: config.sources.map(({ id, definition }): SourceStatus => {
+      const table = engine.pipelines.findLast(({ source }) => source === id)?.flow.table;
+      const ended = tally.failed.has(id) ? 'failed' : 'ended';
+      const outcomes = OUTCOMES.map((outcome, i) => [outcome, sums.get(id)?.outcomes[i] ?? 0]);
+      return {
+        id,
+        plugin: definition.name,
+        state: going.has(id) ? 'reading' : ended,
+        packets: sums.get(id)?.packets ?? 0,
+        attempts: Object.fromEntries(outcomes) as Record<Outcome, number>,
+        table:
+          table === undefined ? null : { used: table.slots.used, capacity: table.slots.capacity },
+      };
+    }),
+    sinks: config.sinks.map(({ id, definition }): SinkStatus => {
+      const queue = queues.get(id);
+      const failing = queue !== undefined && (queue.failures > 0 || queue.gone);
+      return { id, plugin: definition.name, waiting: queue?.waiting ?? null, failing };
+    }),
+    incidents: { firing: tally.firing.size },
+    notices: Object.fromEntries(tally.notices),
+  };
+}
+
+/** Why the daemon is not ready; nothing where it is. */
+export function hindrances({ sources, state }: Status): string[] {
+  const failed = sources.filter((source) => source.state === 'failed').map(({ id }) => id);
+  return [
+    ...(state === 'draining' ? ['draining: the end has begun'] : []),
+    ...failed.map((id) => `${id}: failed, nothing more comes from it`),
+  ];
+}

@@ -1,0 +1,41 @@
+import { clean } from '../face/clean.ts';
+import { formatDuration } from '../face/duration.ts';
+import type { SinkStatus, SourceStatus, Status } from './state.ts';
+
+function sourceLine({ id, plugin, state, packets, attempts, table }: SourceStatus): string {
+  const all = Object.values(attempts).reduce((sum, count) => sum + count, 0);
+  const outcomes = Object.entries(attempts).filter(([, count]) => count > 0);
+  const parts = outcomes.map(([outcome, count]) => `${count} ${outcome}`).join(', ');
+  const under =
+    table === null || state !== 'reading'
+      ? ''
+      : `; ${table.used} of ${table.capacity} places taken`;
+  return `  ${id} (${plugin}): ${state}, ${packets} packets, ${all} attempts${parts === '' ? '' : ` (${parts})`}${under}`;
+}
+
+function sinkLine({ id, plugin, waiting, failing }: SinkStatus): string {
+  const state = failing ? 'failing' : 'open';
+  return `  ${id} (${plugin}): ${state}${waiting === null ? '' : `, ${waiting} waiting`}`;
+}
+
+/** What `unackd status` shows to people. @param now milliseconds since the epoch */
+export function statusText(status: Status, now: number): string {
+  const age = formatDuration((now - Date.parse(status.started_at)) / 1000);
+  const { reload } = status;
+  const notices = Object.entries(status.notices).map(([code, count]) => `${count} ${code}`);
+  const lines = [
+    `unackd ${status.version}, pid ${status.pid}: ${status.state} for ${age} with ${status.configuration}`,
+    ...(reload === null
+      ? []
+      : [`last reload ${reload.at}: ${reload.ok ? 'done' : 'refused, see the log'}`]),
+    'sources',
+    ...status.sources.map((source) => sourceLine(source)),
+    'sinks',
+    ...status.sinks.map((sink) => sinkLine(sink)),
+    `incidents firing: ${status.incidents.firing}`,
+    `notices: ${notices.length === 0 ? 'none' : notices.join(', ')}`,
+  ];
+  return lines
+    .map((line) => `${line.match(/^ */u)?.[0] ?? ''}${clean(line.trim(), true)}`)
+    .join('\n');
+}
