@@ -68,7 +68,7 @@ export function openPlace({ db, config }: PlaceRequest): Place {
 }
 
 /** Why there may be nothing of a topic, as an addition to a sentence. */
-export function whyNone({ topics, path }: Place, topic: 'attempt' | 'incident'): string {
+export function whyNone({ topics }: Place, topic: 'attempt' | 'incident'): string {
   if (topics === null || topics.has(topic)) return '';
-  return `: the sqlite sink that writes ${path} takes no ${topic}s (its 'from' does not bring them)`;
+  return `: its sqlite sink gets no ${topic}s, so add ${topic}s to its 'from'`;
 }

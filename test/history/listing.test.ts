@@ -139,7 +139,7 @@ describe('history: listing', () => {
       assert.equal(unackd(['run', '-c', file]).status, 0);
       assert.match(
         shown('incidents', '-c', file),
-        /^no incidents in .*none\.db: the sqlite sink .* takes no incidents/u,
+        /^no incidents in .*none\.db: its sqlite sink gets no incidents, so add incidents to/u,
       );
     });
 
