@@ -13,5 +13,6 @@ export const commands: Readonly<Record<string, CommandLoader>> = {
   read: () => import('./read.ts'),
   run: () => import('./run.ts'),
   test: () => import('./test.ts'),
+  status: () => import('./status.ts'),
   version: () => import('./version.ts'),
 };
