@@ -178,6 +178,8 @@ export class Engine {
       connectPipeline(pipeline, component, made, around);
     }
     for (const sink of old) await this.attempt(sink.id, () => sink.close());
+    const kept = [...sinks.values()].filter(({ id }) => !fresh.has(id));
+    for (const sink of kept) await this.attempt(sink.id, () => sink.reopen());
     this.queue.push(...this.queue.splice(0).filter((component) => isDeclared(component)));
     const declared = new Set(
       this.config.sources.filter((one) => isDeclared(one)).map(({ id }) => id),

@@ -81,6 +81,11 @@ export class SinkNode {
     }
   }
 
+  /** Somebody may have moved its files away. */
+  reopen(): void {
+    this.guard(() => this.sink.reopen?.());
+  }
+
   async close(): Promise<void> {
     try {
       await this.sink.close?.();

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { parseLines, shell, unackd, CAPTURES, Folder, needsBuild } from '../support/unackd.ts';
 import { ask, Running } from './running.ts';
@@ -175,6 +176,28 @@ describe('daemon', () => {
     assert.equal(await next.end('SIGTERM'), 0);
   });
 
+  it('answers on a loopback port to who names it so, and to no page that made its name mean it', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    server.close();
+    await once(server, 'close');
+    writeFileSync(config, textOf({}).replace('unix:admin.sock', `127.0.0.1:${port}`));
+    const daemon = new Running(config);
+    running.push(daemon);
+    await daemon.says(/starts/u);
+    const line = 'curl -s -H "Host: $1" "http://127.0.0.1:$2/healthz"';
+    for (const [host, said] of [
+      [`127.0.0.1:${port}`, 'ok\n'],
+      ['localhost', 'ok\n'],
+      ['evil.example', 'ask by a loopback address\n'],
+      ['localhost.evil.example', 'ask by a loopback address\n'],
+    ]) {
+      assert.equal(shell(line, [host, String(port)]).stdout, said, host);
+    }
+    assert.equal(unackd(['status', '-c', config]).status, 0);
+  });
+
   it('leaves a file alone that is no socket', () => {
     writeFileSync(socket, 'precious');
     writeFileSync(config, textOf({}));
@@ -184,9 +207,7 @@ describe('daemon', () => {
 
   it('refuses a port that is taken', async () => {
     const server = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => {
-      server.once('listening', resolve);
-    });
+    await once(server, 'listening');
     const { port } = server.address() as { port: number };
     writeFileSync(config, textOf({}).replace('unix:admin.sock', `127.0.0.1:${port}`));
     const { status, stderr } = unackd(['run', '--config', config]);
@@ -241,6 +262,18 @@ describe('daemon', () => {
         .map((record) => JSON.stringify(record));
       assert.equal(new Set(finals).size, finals.length);
       assert.ok(two.some((record) => record['source'] === 'quick'));
+    });
+
+    it('opens files again that were moved away', async () => {
+      const daemon = start();
+      await daemon.says(/starts/u);
+      await packetsFrom(socket, 20);
+      renameSync(folder.at('out.jsonl'), folder.at('out.jsonl.1'));
+      daemon.signal('SIGHUP');
+      await daemon.says(/read again: kept slow, /u);
+      assert.ok(existsSync(folder.at('out.jsonl')));
+      assert.equal(await daemon.end('SIGTERM'), 0);
+      assert.ok(parseLines(readFileSync(folder.at('out.jsonl.1'), 'utf8')).length > 0);
     });
 
     it('begins a source again that is declared otherwise', async () => {
