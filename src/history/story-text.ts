@@ -156,9 +156,9 @@ function causeLines({ causes }: Incident, sheet: Sheet): string[] {
 }
 
 function neighbourTitle({ near, incident }: Story): string {
-  if (near.by === 'client') return 'CLIENTS AT THAT TIME';
+  if (near.by === 'client') return 'CLIENTS MEANWHILE';
   const where = incident.scope.kind === 'network' ? 'NETWORK' : 'HOST AND NETWORK';
-  return `ENDPOINTS OF THE ${where} AT THAT TIME`;
+  return `${where} MEANWHILE`;
 }
 
 function neighbourLines(

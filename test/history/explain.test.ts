@@ -71,7 +71,7 @@ describe('history: explain', () => {
     assert.match(section('EVIDENCE'), /in all of that time: 54 of 54 attempts were not answered/u);
     assert.match(section('CAUSES'), / \d\d % dropped-at-server: .*\n +because .*port 443/u);
     assert.match(section('WHAT WOULD SETTLE IT'), /should it come back: capture on 10\.1\.0\.1/u);
-    const table = section('ENDPOINTS OF THE HOST AND NETWORK');
+    const table = section('HOST AND NETWORK MEANWHILE');
     assert.match(table, /^\* {2}10\.1\.0\.1:8000 +\d+\/33 +0\/54 +35\/35$/mu);
     for (const port of ['10.1.0.1:443', '10.1.0.1:8002', '10.1.0.2:5432'])
       assert.ok(table.includes(`\n   ${port} `), port);
@@ -146,9 +146,10 @@ names: { '10.1.0.1:8000': shop, 10.1.0.2: ledger }
     const wide = parseLines(stdout).find(({ superseded_by: by }) => by === null)!;
     const { text, section } = explained(db, String(wide['id']));
     assert.match(text, /black-hole at host 10\.1\.0\.1, resolved/u);
-    const own = section('ENDPOINTS').match(/^\* .*:\d+ +\d+\/\d+ +0\/\d+/gmu) ?? [];
+    const own =
+      section('HOST AND NETWORK MEANWHILE').match(/^\* .*:\d+ +\d+\/\d+ +0\/\d+/gmu) ?? [];
     assert.equal(own.length, 3);
-    assert.match(section('ENDPOINTS'), /^ {3}10\.1\.0\.2:5432/mu);
+    assert.match(section('HOST AND NETWORK MEANWHILE'), /^ {3}10\.1\.0\.2:5432/mu);
   });
 
   it('refusals, by RST and by ICMP', async () => {
@@ -183,8 +184,8 @@ names: { '10.1.0.1:8000': shop, 10.1.0.2: ledger }
       onePort({ kind: 'open' }, { capture: { point: 1 }, clients: [...people(4, TARGETS), deaf] }),
     );
     assert.match(text, /reply-loss at network 10\.3\.0\.0\/24/u);
-    assert.match(section('CLIENTS AT THAT TIME'), /^\* {2}10\.3\.0\.1 +0\/\d+$/mu);
-    assert.match(section('CLIENTS AT THAT TIME'), /^ {3}10\.2\.\d\.\d/mu);
+    assert.match(section('CLIENTS MEANWHILE'), /^\* {2}10\.3\.0\.1 +0\/\d+$/mu);
+    assert.match(section('CLIENTS MEANWHILE'), /^ {3}10\.2\.\d\.\d/mu);
     assert.match(section('TYPICAL ATTEMPTS'), /half-open/u);
   });
 });
