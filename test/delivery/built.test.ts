@@ -20,7 +20,8 @@ describe('delivery: the built program', () => {
         const capture = join(root, 'config/examples/captures/reject-hidden.pcap');
         writeFileSync(
           file,
-          `sources: { c: { use: pcap, path: ${capture} } }
+          `log: { level: warn }
+sources: { c: { use: pcap, path: ${capture} } }
 sinks:
   history: { use: sqlite, path: unackd.db }
   ops: { use: webhook, url: '${receiver.url}', secret: '\${HOOK_SECRET}', from: [notices] }
