@@ -35,6 +35,10 @@ const FORESEEN_AT_ONCE = 64;
 /** A leap in time that wants a look at the next frame before it is believed. */
 const FAR_AHEAD: Micros = 60_000_000;
 
+/** Places in `reached`: the newest frame's time, and when something falls due. */
+const NEWEST = 0;
+const DUE = 1;
+
 /** What a pipeline has taken in so far. */
 export interface Intake {
   frames: number;
@@ -68,6 +72,10 @@ export class Pipeline implements CaptureFacts {
   /** Id of the source. */
   readonly source: string;
   private linkTypes = new Int32Array(0);
+  /** Packets' own times, in an array so that they are never boxed: see NEWEST and DUE. */
+  private readonly reached = new Float64Array(2);
+  /** Frames of the present batch below this were looked at ahead. */
+  private foreseen = 0;
   private view: DataView = new DataView(new ArrayBuffer(0));
   /** Hashes of the frames that were looked at ahead, and whether there is one. */
   private hashes = new Int32Array(0);
@@ -159,61 +167,81 @@ export class Pipeline implements CaptureFacts {
   /** Takes a batch of frames, in order. */
   process(batch: FrameBatch, interfaces: readonly CaptureInterface[]): void {
     if (interfaces.length !== this.linkTypes.length) this.learn(interfaces);
-    const { bytes, offset, captured, wire, time, iface, count } = batch;
-    const { decoder, flow, linkTypes, intake } = this;
-    const { segment } = decoder;
-    const { table } = flow;
+    const { count, time } = batch;
     if (count === 0) return;
+    const { intake, reached, flow } = this;
     if (Number.isNaN(intake.first)) intake.first = time[0];
-    const view = this.viewOf(bytes);
-    const [onlyLink] = linkTypes;
-    const oneLink = linkTypes.length === 1;
-    let newest = intake.last;
-    let due = this.nextDue();
-    let foreseen = 0;
-    let total = 0;
-    for (let i = 0; i < count; i++) {
-      const at = time[i];
-      const o = offset[i];
-      const linkType = oneLink ? onlyLink : linkTypes[iface[i]];
-      const calm = at >= newest && at < due && at - newest < FAR_AHEAD;
-      total += wire[i];
-      if (calm) {
-        newest = at;
-        if (linkType === LINKTYPE_ETHERNET) {
-          const flags = plainTcpFlags(view, o, captured[i], wire[i]);
-          if (flags >= 0 && isBulk(flags) && !table.concerns(plainPorts(view, o))) continue;
-        }
-        flow.clock.moveOn(at);
-      }
-      const { wall } = flow.clock;
-      let t = flow.clock.now;
-      if (!calm) {
-        if (leaps(batch, i, newest) || (at - newest >= FAR_AHEAD && flow.clock.isAside(at))) {
-          flow.clock.step(newest, at);
-          t = flow.clock.now;
-        } else {
-          t = this.arrive(at, newest);
-          newest = flow.clock.wallTime(flow.clock.now);
-        }
-      }
-      if (i >= foreseen && table.slots.used >= FORESEEN_FROM) {
-        foreseen = this.foresee(batch, view, i);
-      }
-      const kind = decoder.decode(bytes, o, captured[i], wire[i], linkType);
-      if (kind !== KIND_NONE) {
-        intake.segments++;
-        if (kind === KIND_ICMP) flow.icmp(segment, t);
-        else if (i < foreseen && this.hashKnown[i] === 1) flow.hashed(segment, this.hashes[i], t);
-        else flow.tcp(segment, t);
-      }
-      if (flow.clock.aside) flow.clock.stepBack(wall);
-      due = this.nextDue();
+    const view = this.viewOf(batch.bytes);
+    this.foreseen = 0;
+    reached[NEWEST] = intake.last;
+    reached[DUE] = this.nextDue();
+    for (let i = this.passBulk(batch, view, 0); i < count; i = this.passBulk(batch, view, i + 1)) {
+      this.take(batch, view, i);
     }
-    intake.bytes += total;
-    flow.clock.moveOn(newest);
+    flow.clock.moveOn(reached[NEWEST]);
+    intake.bytes += bytesOnWire(batch);
     intake.frames += count;
-    intake.last = newest;
+    intake.last = reached[NEWEST];
+  }
+
+  /**
+   * Passes over frames that concern no attempt and make nothing fall due. The
+   * loop holds nothing but typed arrays and small integers, so that no number
+   * is boxed.
+   * @returns the index of the first frame from `from` on that is to be taken in full
+   */
+  private passBulk(batch: FrameBatch, view: DataView, from: number): number {
+    const { offset, captured, wire, time, iface, count } = batch;
+    const { reached, linkTypes } = this;
+    const { table } = this.flow;
+    let newest = reached[NEWEST];
+    const due = reached[DUE];
+    let i = from;
+    for (; i < count; i++) {
+      const at = time[i];
+      if (!(at >= newest && at < due && at - newest < FAR_AHEAD)) break;
+      if (linkTypes[iface[i]] !== LINKTYPE_ETHERNET) break;
+      const flags = plainTcpFlags(view, offset[i], captured[i], wire[i]);
+      if (flags < 0 || !isBulk(flags) || table.concerns(plainPorts(view, offset[i]))) break;
+      newest = at;
+    }
+    reached[NEWEST] = newest;
+    return i;
+  }
+
+  /** Takes a frame in full. */
+  private take(batch: FrameBatch, view: DataView, i: number): void {
+    const { bytes, offset, captured, wire, time, iface } = batch;
+    const { decoder, flow, intake, reached } = this;
+    const { segment } = decoder;
+    const { wall } = flow.clock;
+    const at = time[i];
+    const newest = reached[NEWEST];
+    let t: Micros;
+    if (at >= newest && at < reached[DUE] && at - newest < FAR_AHEAD) {
+      flow.clock.moveOn(at);
+      reached[NEWEST] = at;
+      t = flow.clock.now;
+    } else if (leaps(batch, i, newest) || (at - newest >= FAR_AHEAD && flow.clock.isAside(at))) {
+      flow.clock.step(newest, at);
+      t = flow.clock.now;
+    } else {
+      t = this.arrive(at, newest);
+      reached[NEWEST] = flow.clock.wallTime(flow.clock.now);
+    }
+    if (i >= this.foreseen && flow.table.slots.used >= FORESEEN_FROM) {
+      this.foreseen = this.foresee(batch, view, i);
+    }
+    const kind = decoder.decode(bytes, offset[i], captured[i], wire[i], this.linkTypes[iface[i]]);
+    if (kind !== KIND_NONE) {
+      intake.segments++;
+      if (kind === KIND_ICMP) flow.icmp(segment, t);
+      else if (i < this.foreseen && this.hashKnown[i] === 1)
+        flow.hashed(segment, this.hashes[i], t);
+      else flow.tcp(segment, t);
+    }
+    if (flow.clock.aside) flow.clock.stepBack(wall);
+    reached[DUE] = this.nextDue();
   }
 
   /** The source ended: last words, notices about the capture, then endpoints. */
@@ -305,6 +333,12 @@ export class Pipeline implements CaptureFacts {
     this.wake = Number.POSITIVE_INFINITY;
     for (const analyser of this.analysers) this.wake = Math.min(this.wake, analyser.wake);
   }
+}
+
+function bytesOnWire({ wire, count }: FrameBatch): number {
+  let total = 0;
+  for (let i = 0; i < count; i++) total += wire[i];
+  return total;
 }
 
 /**
