@@ -24,7 +24,10 @@ describe('simulated traffic', function () {
       const { attempts } = await readRecords(file);
       const result = score(truth, attempts as unknown as ScoredRecord[]);
       const off = result.wrong.length + result.missing.length + result.extra.length;
-      assert.ok(off <= (1 - RIGHT_LEAST) * result.total, `${off} of ${result.total}\n${faults(result)}`);
+      assert.ok(
+        off <= (1 - RIGHT_LEAST) * result.total,
+        `${off} of ${result.total}\n${faults(result)}`,
+      );
     });
   }
 });

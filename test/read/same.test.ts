@@ -32,11 +32,13 @@ function jsonl(...files: string[]): string {
 
 /** Lines without what says where they came from. */
 function bare(text: string): string {
-  return text
-    .replaceAll(/"source":"[^"]*"/gu, '"source":"x"')
-    // An incident's id follows from its source.
-    .replaceAll(/("type":"incident","id":)"[^"]*"/gu, '$1"x"')
-    .replaceAll(/"text":"[\w.-]+: /gu, '"text":"x: ');
+  return (
+    text
+      .replaceAll(/"source":"[^"]*"/gu, '"source":"x"')
+      // An incident's id follows from its source.
+      .replaceAll(/("type":"incident","id":)"[^"]*"/gu, '$1"x"')
+      .replaceAll(/"text":"[\w.-]+: /gu, '"text":"x: ')
+  );
 }
 
 describe('the same capture', () => {
