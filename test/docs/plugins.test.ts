@@ -29,18 +29,18 @@ function layOut(folder: Checkout): void {
 describe('plugins: READMEs', () => {
   for (const readme of readmes) {
     const path = join(root, readme);
-    const text = existsSync(path) ? readFileSync(path, 'utf8') : '';
-    const examples = fencesOf(text).filter(({ language }) => language === 'yaml');
+    const markdown = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    const examples = fencesOf(markdown).filter(({ language }) => language === 'yaml');
 
     it(`${readme}: shows an example`, () => assert.ok(examples.length > 0));
 
     it(`${readme}: shows no commands, which nobody would run here`, () => {
-      const commands = fencesOf(text).filter(({ language }) => language === 'sh');
+      const commands = fencesOf(markdown).filter(({ language }) => language === 'sh');
       assert.deepEqual(commands, []);
     });
 
     it(`${readme}: links to what is there`, () => {
-      const links = [...text.matchAll(/\]\((?<to>[^)#:]+)\)/gu)].map(({ groups }) => groups!.to);
+      const links = [...markdown.matchAll(/\]\((?<to>[^)#:]+)\)/gu)].map(({ groups }) => groups!.to);
       assert.deepEqual(
         links.filter((to) => !existsSync(join(root, readme, '..', to))),
         [],
