@@ -40,7 +40,9 @@ describe('plugins: READMEs', () => {
     });
 
     it(`${readme}: links to what is there`, () => {
-      const links = [...markdown.matchAll(/\]\((?<to>[^)#:]+)\)/gu)].map(({ groups }) => groups!.to);
+      const links = [...markdown.matchAll(/\]\((?<to>[^)#:]+)\)/gu)].map(
+        ({ groups }) => groups!.to,
+      );
       assert.deepEqual(
         links.filter((to) => !existsSync(join(root, readme, '..', to))),
         [],
