@@ -1,5 +1,6 @@
 import { Command, Flags } from '@oclif/core';
 import { OUTCOMES } from '../model/attempt.ts';
+import { databaseFlags, listFlags } from '../history/flags.ts';
 
 export default class Attempts extends Command {
   static override summary = 'Show attempts out of the database, oldest first.';
@@ -9,12 +10,7 @@ ones; people get 50 unless told otherwise, programs (jsonl) all of them.
 Times are UTC; --since and --until take 2026-09-21T14:13:20Z, 2026-09-21 14:13,
 2026-09-21, or how long ago: 2h.`;
   static override flags = {
-    db: Flags.string({ helpValue: 'FILE', description: 'the database' }),
-    config: Flags.string({
-      char: 'c',
-      helpValue: 'FILE',
-      description: 'a configuration: the database of its first sqlite sink',
-    }),
+    ...databaseFlags,
     server: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
@@ -36,16 +32,7 @@ Times are UTC; --since and --until take 2026-09-21T14:13:20Z, 2026-09-21 14:13,
     source: Flags.string({ helpValue: 'ID', description: 'only attempts of this source' }),
     since: Flags.string({ helpValue: 'TIME', description: 'first SYN at this time or later' }),
     until: Flags.string({ helpValue: 'TIME', description: 'first SYN before this time' }),
-    limit: Flags.integer({
-      min: 0,
-      helpValue: 'N',
-      description: 'the newest so many; 0 shows all',
-    }),
-    format: Flags.string({
-      options: ['text', 'jsonl'],
-      default: 'text',
-      description: 'for people, or a JSON record a line',
-    }),
+    ...listFlags,
   };
   static override examples = [
     '<%= config.bin %> attempts --db unackd.db --outcome unanswered --limit 20',

@@ -1,4 +1,5 @@
 import { Command, Flags } from '@oclif/core';
+import { databaseFlags, listFlags } from '../history/flags.ts';
 
 export default class Incidents extends Command {
   static override summary = 'Show incidents out of the database, oldest first.';
@@ -8,12 +9,7 @@ stands: its last state. \`unackd explain ID\` tells the story of one.
 Times are UTC; --since and --until take 2026-09-21T14:13:20Z, 2026-09-21 14:13,
 2026-09-21, or how long ago: 2h.`;
   static override flags = {
-    db: Flags.string({ helpValue: 'FILE', description: 'the database' }),
-    config: Flags.string({
-      char: 'c',
-      helpValue: 'FILE',
-      description: 'a configuration: the database of its first sqlite sink',
-    }),
+    ...databaseFlags,
     state: Flags.string({
       multiple: true,
       multipleNonGreedy: true,
@@ -40,16 +36,7 @@ Times are UTC; --since and --until take 2026-09-21T14:13:20Z, 2026-09-21 14:13,
     }),
     since: Flags.string({ helpValue: 'TIME', description: 'that lasted until this time or later' }),
     until: Flags.string({ helpValue: 'TIME', description: 'that started before this time' }),
-    limit: Flags.integer({
-      min: 0,
-      helpValue: 'N',
-      description: 'the newest so many; 0 shows all',
-    }),
-    format: Flags.string({
-      options: ['text', 'jsonl'],
-      default: 'text',
-      description: 'for people, or a JSON record a line',
-    }),
+    ...listFlags,
   };
   static override examples = [
     '<%= config.bin %> incidents --db unackd.db --state firing',

@@ -26,8 +26,7 @@ function field(text: string, length: number): string {
 
 /** One line: a receiver may break lines where it finds them. */
 function line(text: string): string {
-  // oxlint-disable-next-line no-control-regex
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  return text.replaceAll(/\p{Cc}+/gu, ' ');
 }
 
 /** RFC 5424, section 6.3.3. */

@@ -108,8 +108,7 @@ export class Requester {
   #shown(text: string): string {
     let clean = text;
     for (const secret of this.#target.secrets) clean = clean.replaceAll(secret, '***');
-    // oxlint-disable-next-line no-control-regex
-    clean = clean.replaceAll(/[\u0000-\u001f\u007f-\u009f\s]+/g, ' ').trim();
+    clean = clean.replaceAll(/[\p{Cc}\s]+/gu, ' ').trim();
     return clean.length > SHOWN ? `${clean.slice(0, SHOWN)}…` : clean;
   }
 

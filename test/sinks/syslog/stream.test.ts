@@ -5,6 +5,7 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 import { join } from 'node:path';
 import { Stream } from '../../../plugins/sinks/syslog/stream.ts';
 import { withFolder } from '../places.ts';
+import { needs } from '../../support/needs.ts';
 
 /** A receiver that counts connections and keeps what came over each. */
 class Peer {
@@ -75,7 +76,7 @@ describe('syslog: streams', () => {
   });
 
   it('does not take for sent what the other side never acknowledged', async function () {
-    if (process.platform !== 'linux') this.skip();
+    needs(this, process.platform === 'linux', 'only Linux tells what a peer has acknowledged');
     const peer = new Peer();
     const port = await peer.listen();
     const stream = new Stream({ kind: 'tcp', host: '127.0.0.1', port }, 300);
