@@ -8,6 +8,8 @@ export interface CaptureInterface {
   readonly filter: string | null;
   /** Bytes kept of each frame; 0 where unlimited or unknown. */
   readonly snapLength: number;
+  /** Its clock is finer than a microsecond: `FrameBatch.nanos` has the rest. */
+  readonly finer?: true;
 }
 
 /**
@@ -28,6 +30,12 @@ export class FrameBatch {
   readonly wire: Int32Array;
   /** Capture time of each frame, whole microseconds since the epoch. */
   readonly time: Float64Array;
+  /**
+   * Nanoseconds of each frame's time beyond `time`, 0 to 999; `null` where nobody
+   * asks for them. Whoever asks sets them to 0 before each `read`; a source whose
+   * clock is finer than a microsecond fills them in.
+   */
+  nanos: Int16Array | null = null;
   /** Index into the source's `interfaces`. */
   readonly iface: Int32Array;
   /** Live sources: the present time when nothing arrives; NaN elsewhere. */
@@ -42,5 +50,11 @@ export class FrameBatch {
     this.wire = new Int32Array(capacity);
     this.time = new Float64Array(capacity);
     this.iface = new Int32Array(capacity);
+  }
+
+  /** Has `nanos` filled in, too, as of the next `read`. */
+  askNanos(): void {
+    this.nanos ??= new Int16Array(this.capacity);
+    this.nanos.fill(0);
   }
 }

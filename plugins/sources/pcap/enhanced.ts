@@ -31,7 +31,7 @@ export function takeEnhanced(
   end: number,
   batch: FrameBatch,
 ): number {
-  const { offset, captured, wire, time, iface, capacity } = batch;
+  const { offset, captured, wire, time, nanos, iface, capacity } = batch;
   let count = batch.count;
   let at = start;
   // The interface of the packet before, which is mostly that of the next.
@@ -63,6 +63,7 @@ export function takeEnhanced(
       (nanoseconds
         ? high * 4294967 + Math.floor((high * 296 + low) / 1000)
         : high * 4294967296 + low) + shift;
+    if (nanoseconds && nanos !== null) nanos[count] = (high * 296 + low) % 1000;
     const original = view.getInt32(at + 24, true);
     offset[count] = (at + 28) | 0;
     captured[count] = size;

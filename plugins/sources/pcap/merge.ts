@@ -35,6 +35,8 @@ export class MergedReader {
   #waiting: Part[] | null = null;
   #open: Part[] = [];
   #takenBefore = 0;
+  /** The present reader wants nanoseconds. */
+  #fine = false;
   #closed = false;
 
   constructor(paths: readonly string[], interfaces: CaptureInterface[], say: Say) {
@@ -51,6 +53,7 @@ export class MergedReader {
   /** As `CaptureReader.read`, over all files. */
   read(batch: FrameBatch): boolean | Promise<boolean> {
     batch.count = 0;
+    this.#fine = batch.nanos !== null;
     if (this.#waiting === null) return this.#prepare().then(() => this.read(batch));
     for (;;) {
       if (this.#closed) return false;
@@ -98,6 +101,7 @@ export class MergedReader {
   async #hold(path: string, order: number): Promise<Part> {
     const reader = new CaptureReader(path, openFeed(path), this.#interfaces, this.#say);
     const batch = new FrameBatch();
+    if (this.#fine) batch.askNanos();
     const first = (await reader.read(batch)) ? batch.time[0] : Number.NEGATIVE_INFINITY;
     return { path, order, first, batch, next: 0, reader };
   }
@@ -119,6 +123,7 @@ export class MergedReader {
 
   #refill(part: Part): void | Promise<void> {
     part.next = 0;
+    if (this.#fine) part.batch.askNanos();
     const more = part.reader?.read(part.batch) ?? false;
     if (more instanceof Promise) return more.then((value) => this.#refilled(part, value));
     this.#refilled(part, more);
@@ -175,6 +180,7 @@ function putIndex(part: Part, batch: FrameBatch, offset: number): void {
   batch.wire[count] = from.wire[next];
   batch.time[count] = from.time[next];
   batch.iface[count] = from.iface[next];
+  if (batch.nanos !== null) batch.nanos[count] = from.nanos?.[next] ?? 0;
   batch.count = count + 1;
   part.next = next + 1;
 }

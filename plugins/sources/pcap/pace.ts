@@ -41,6 +41,7 @@ export class PacedSource implements Source {
     const held = this.#held;
     if (this.#next === held.count) {
       this.#next = 0;
+      if (batch.nanos !== null) held.askNanos();
       const more = await this.#inner.read(held);
       if (held.count === 0) return more && !this.#closed;
     }
@@ -88,6 +89,7 @@ export class PacedSource implements Source {
       batch.wire[count] = held.wire[this.#next];
       batch.time[count] = held.time[this.#next];
       batch.iface[count] = held.iface[this.#next];
+      if (batch.nanos !== null) batch.nanos[count] = held.nanos?.[this.#next] ?? 0;
       batch.count = count + 1;
       this.#next++;
     } while (

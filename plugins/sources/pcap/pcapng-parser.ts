@@ -11,7 +11,7 @@ import { takeEnhanced } from './enhanced.ts';
 import type { Described } from './enhanced.ts';
 import type { FrameParser, Remark } from './parser.ts';
 import { findBlock, scanNeed } from './resync.ts';
-import { toMicros } from './timestamps.ts';
+import { isFiner, nanosBeyond, toMicros } from './timestamps.ts';
 import type { Window } from './window.ts';
 
 /** Interfaces of one source; each costs memory down to the end. dumpcap's own limit is 64. */
@@ -180,20 +180,17 @@ export class PcapngParser implements FrameParser {
     const resolution = options.get(IF_TSRESOL);
     const offset = options.get(IF_TSOFFSET);
     const snapLength = view.getUint32(at + 12, order);
-    this.#section.push({
-      index: this.#interfaces.length,
-      clock: {
-        resolution: resolution?.byteLength === 1 ? resolution.getUint8(0) : 6,
-        offset: offset?.byteLength === 8 ? Number(offset.getBigInt64(0, order)) * 1e6 : 0,
-      },
-      snapLength,
-      dropped: 0,
-    });
+    const clock = {
+      resolution: resolution?.byteLength === 1 ? resolution.getUint8(0) : 6,
+      offset: offset?.byteLength === 8 ? Number(offset.getBigInt64(0, order)) * 1e6 : 0,
+    };
+    this.#section.push({ index: this.#interfaces.length, clock, snapLength, dropped: 0 });
     this.#interfaces.push({
       name: (name === undefined ? '' : optionText(name)) || this.#fileName,
       linkType: view.getUint16(at + 8, order),
       filter: filter === undefined ? null : filterText(filter),
       snapLength,
+      ...(isFiner(clock) ? { finer: true } : {}),
     });
     return true;
   }
@@ -222,6 +219,7 @@ export class PcapngParser implements FrameParser {
     const high = view.getUint32(at + 12, order);
     const low = view.getUint32(at + 16, order);
     this.#lastTime = toMicros(described.clock, high, low);
+    if (batch.nanos !== null) batch.nanos[batch.count] = nanosBeyond(described.clock, high, low);
     this.#put(batch, at + 28, captured, view.getUint32(at + 24, order), described.index);
   }
 

@@ -160,6 +160,7 @@ export class CaptureReader {
       linkType: header.linkType,
       filter: null,
       snapLength: header.snapLength,
+      ...(header.fraction === 1_000_000_000 ? { finer: true } : {}),
     });
     return new PcapParser(header, this.#interfaces.length - 1);
   }

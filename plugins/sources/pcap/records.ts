@@ -50,7 +50,7 @@ export function readFileHeader(view: DataView, start: number): RecordFormat | nu
  * Appends the whole records from `start` on to the batch, whose `bytes` must
  * be what `view` shows. Ends at the batch's capacity, at a record that is not
  * whole before `end`, or at a header that can't be one ({@link isPossible}).
- * Finer digits than microseconds are cut.
+ * Finer digits than microseconds are cut, or stand in the batch's `nanos`.
  *
  * @returns where the first record not taken starts
  */
@@ -64,7 +64,7 @@ export function takeRecords(
 ): number {
   const { littleEndian, headerLength, fraction, limit } = format;
   const nanoseconds = fraction === 1_000_000_000;
-  const { offset, captured, wire, time, capacity } = batch;
+  const { offset, captured, wire, time, nanos, capacity } = batch;
   const ifaces = batch.iface;
   let at = start;
   if (littleEndian && !nanoseconds) at = takeLittleMicros(format, iface, view, at, end, batch);
@@ -83,6 +83,7 @@ export function takeRecords(
     captured[count] = length;
     wire[count] = original < 0 ? 0x7fffffff : original;
     time[count] = view.getUint32(at, littleEndian) * 1e6 + (nanoseconds ? (part / 1000) | 0 : part);
+    if (nanoseconds && nanos !== null) nanos[count] = part % 1000;
     ifaces[count] = iface;
     count++;
     at = data + length;

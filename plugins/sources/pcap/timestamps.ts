@@ -21,8 +21,24 @@ export function toMicros(clock: Clock, high: number, low: number): number {
   if (clock.resolution === NANO) {
     return high * 4294967 + Math.floor((high * 296 + low) / 1000) + clock.offset;
   }
+  return Number(inUnits(clock, high, low, 1_000_000n)) + clock.offset;
+}
+
+/** Whole nanoseconds beyond what `toMicros` gives, 0 to 999. */
+export function nanosBeyond(clock: Clock, high: number, low: number): number {
+  if (clock.resolution === MICRO) return 0;
+  if (clock.resolution === NANO) return (high * 296 + low) % 1000;
+  return Number(inUnits(clock, high, low, 1_000_000_000n) % 1000n);
+}
+
+/** Whether the clock counts finer than microseconds; 2^-20 s is the first such power of 2. */
+export function isFiner({ resolution }: Clock): boolean {
+  return (resolution & 0x80) === 0 ? resolution > MICRO : (resolution & 0x7f) >= 20;
+}
+
+function inUnits(clock: Clock, high: number, low: number, wanted: bigint): bigint {
   const exponent = BigInt(clock.resolution & 0x7f);
   const unitsPerSecond = (clock.resolution & 0x80) === 0 ? 10n ** exponent : 2n ** exponent;
   const units = (BigInt(high) << 32n) | BigInt(low);
-  return Number((units * 1_000_000n) / unitsPerSecond) + clock.offset;
+  return (units * wanted) / unitsPerSecond;
 }
