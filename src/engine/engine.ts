@@ -219,10 +219,10 @@ export class Engine {
 
   /**
    * Starts a source. Files are read one after the other: their output stays in
-   * one order, run after run. Those that keep the pace of their recording run side by side.
+   * one order, run after run. Those that keep the pace of their recording, and live ones, run side by side.
    */
   private begin(component: SourceComponent): void {
-    if (isPaced(component)) {
+    if (takesItsTime(component)) {
       this.track(this.runSource(component));
     } else {
       this.queue.push(component);
@@ -328,12 +328,13 @@ export class Engine {
 
   private async pump(run: Run, source: Source): Promise<void> {
     const { pipeline, component } = run;
-    const paced = isPaced(component);
+    const waits = takesItsTime(component);
     const batch = new FrameBatch();
     let known = 0;
     let batches = 0;
     for (let more = true; more && !this.stopped && !run.concluded;) {
       batch.count = 0;
+      batch.now = Number.NaN;
       const read = source.read(batch);
       more = typeof read === 'boolean' ? read : await read;
       await this.gate.enter();
@@ -344,8 +345,9 @@ export class Engine {
           known = source.interfaces.length;
         }
         pipeline.process(batch, source.interfaces);
+        pipeline.advance(batch.now);
         this.deliver(pipeline);
-        if (++batches % BATCHES_BETWEEN === 0 || paced) await this.breathe();
+        if (++batches % BATCHES_BETWEEN === 0 || waits) await this.breathe();
       } finally {
         this.gate.leave();
       }
@@ -391,7 +393,8 @@ export class Engine {
   }
 }
 
-function isPaced(source: SourceComponent): boolean {
-  const speed = source.options['speed'];
-  return typeof speed === 'number' && speed > 0;
+/** It waits for its packets to come: others go on meanwhile. */
+function takesItsTime({ definition, options }: SourceComponent): boolean {
+  const { speed } = options;
+  return definition.live === true || (typeof speed === 'number' && speed > 0);
 }

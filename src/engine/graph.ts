@@ -72,7 +72,7 @@ export function buildPipeline(source: SourceComponent, around: Around): Pipeline
     source: source.id,
     table: around.config.flow.table,
     vantage: statedVantage(source.options),
-    finite: true,
+    finite: source.definition.live !== true,
   });
   connectPipeline(pipeline, source, makeAnalysers(pipeline, source, around), around);
   return pipeline;

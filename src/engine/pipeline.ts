@@ -244,6 +244,14 @@ export class Pipeline implements CaptureFacts {
     reached[DUE] = this.nextDue();
   }
 
+  /** It is `now`, packets' own time, and nothing more has come: what falls due by then falls due. NaN for nothing. */
+  advance(now: Micros): void {
+    const { intake } = this;
+    if (Number.isNaN(now) || now <= intake.last) return;
+    this.arrive(now, intake.last);
+    intake.last = now;
+  }
+
   /** The source ended: last words, notices about the capture, then endpoints. */
   end(): void {
     const now = Number.isNaN(this.intake.last) ? 0 : this.intake.last;

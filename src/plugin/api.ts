@@ -62,6 +62,16 @@ export interface Delivery {
   readonly signal: AbortSignal;
 }
 
+/** Packets since the source began, as pcap_stats(3PCAP) counts them. */
+export interface CaptureDrops {
+  /** Taken by the filter, whether or not they were handed on. */
+  readonly received: number;
+  /** Dropped by the kernel for want of room in the capture's buffer. */
+  readonly kernel: number;
+  /** Dropped by the interface or its driver. */
+  readonly interface: number;
+}
+
 /** A source of frames. Decoding is the engine's. */
 export interface Source {
   /** Places of capture found so far; `FrameBatch.iface` is an index into it. It may grow. */
@@ -75,6 +85,8 @@ export interface Source {
   read(batch: FrameBatch): boolean | Promise<boolean>;
   /** Bytes read and, where known, bytes in all. */
   progress?(): { done: number; total: number | null };
+  /** What the capture itself lost. Asked about once a second, and at the end; the counts only grow. */
+  drops?(): CaptureDrops;
   /** Called once, also after a failed read; frees what `create` and `read` took. */
   close?(): void | Promise<void>;
 }
@@ -142,6 +154,12 @@ interface Definition<O extends OptionSpecs> {
 
 export interface SourceDefinition<O extends OptionSpecs = OptionSpecs> extends Definition<O> {
   readonly kind: 'source';
+  /**
+   * It reads what passes by now: there is no end to wait for, and no other
+   * source waits for its turn. Its `read` returns twice a second at least, be it
+   * with no frame, and then says the time in `batch.now`.
+   */
+  readonly live?: true;
   /** Opens nothing heavy: that is for the first `read`. */
   create(options: OptionValues<O>, host: SourceHost): Source;
 }

@@ -38,7 +38,11 @@ export class FrameBatch {
   nanos: Int16Array | null = null;
   /** Index into the source's `interfaces`. */
   readonly iface: Int32Array;
-  /** Live sources: the present time when nothing arrives; NaN elsewhere. */
+  /**
+   * Live sources: the present time on the frames' clock, microseconds; every
+   * frame from before it has been handed over. NaN where there is nothing to
+   * say. The engine sets it to NaN before each `read`.
+   */
   now = Number.NaN;
   readonly capacity: number;
 
