@@ -14,6 +14,14 @@ export { keepAttempt } from './keep.ts';
 export { formatTime, toJsonLine, toRecord } from './record.ts';
 export { changeTime, placeOf, summaryOf } from './words.ts';
 export { FrameBatch } from './frames.ts';
+export {
+  FILE_HEADER,
+  isPossibleRecord,
+  LARGEST_RECORD,
+  readFileHeader,
+  takeRecords,
+} from './pcap-records.ts';
+export type { RecordFormat } from './pcap-records.ts';
 export type { CaptureInterface } from './frames.ts';
 export type { OptionSpec, OptionSpecs, OptionValues } from './options.ts';
 export type * from '../model/attempt.ts';

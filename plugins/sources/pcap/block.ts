@@ -1,5 +1,5 @@
 /** The frame of every pcapng block (draft-ietf-opsawg-pcapng, General Block Structure). */
-import { MAX_RECORD } from './window.ts';
+import { LARGEST_RECORD } from 'unackd';
 
 export const BLOCK = {
   interfaceDescription: 1,
@@ -32,7 +32,7 @@ export function sectionOrder(view: DataView, at: number): 'little' | 'big' | nul
 
 /** A multiple of four that holds the overhead and is not past the limit. */
 export function isPossibleLength(length: number): boolean {
-  return length >= BLOCK_OVERHEAD && length % 4 === 0 && length <= MAX_RECORD;
+  return length >= BLOCK_OVERHEAD && length % 4 === 0 && length <= LARGEST_RECORD;
 }
 
 /** Whether a block of a known type, with both lengths alike, lies at `at`. */

@@ -1,7 +1,6 @@
-import type { FrameBatch } from 'unackd';
+import { isPossibleRecord, takeRecords } from 'unackd';
+import type { FrameBatch, RecordFormat } from 'unackd';
 import type { FrameParser, Remark } from './parser.ts';
-import { isPossible, takeRecords } from './records.ts';
-import type { RecordFormat } from './records.ts';
 import { findRecord, scanNeed } from './resync.ts';
 import type { Window } from './window.ts';
 
@@ -29,7 +28,7 @@ export class PcapParser implements FrameParser {
     if (batch.count === batch.capacity) return 'full';
     this.need = format.headerLength;
     if (end - at < format.headerLength) return 'short';
-    if (isPossible(format, view, at)) {
+    if (isPossibleRecord(format, view, at)) {
       this.need += view.getUint32(at + 8, format.littleEndian);
       return 'short';
     }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { InputError } from 'unackd';
+import { FILE_HEADER, InputError, readFileHeader } from 'unackd';
 import type { CaptureInterface, FrameBatch } from 'unackd';
 import type { Fault, Feed } from './feed.ts';
 import { recognise } from './foreign.ts';
@@ -9,7 +9,6 @@ import { displayName } from './open.ts';
 import type { FrameParser } from './parser.ts';
 import { PcapParser } from './pcap-parser.ts';
 import { PcapngParser } from './pcapng-parser.ts';
-import { FILE_HEADER, readFileHeader } from './records.ts';
 import { SCAN_LIMIT } from './resync.ts';
 import { CHUNK, Window } from './window.ts';
 

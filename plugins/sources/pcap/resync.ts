@@ -1,6 +1,6 @@
 /** Finds the way back into a capture behind a damaged stretch. */
-import { isPossible } from './records.ts';
-import type { RecordFormat } from './records.ts';
+import { isPossibleRecord } from 'unackd';
+import type { RecordFormat } from 'unackd';
 import { isPlausibleBlock } from './block.ts';
 import type { Window } from './window.ts';
 
@@ -51,7 +51,7 @@ export function findRecord(format: RecordFormat, window: Window, lastTime: numbe
     for (let records = 0; records < CHAIN; records++) {
       if (at === end && ended) return records > 0;
       if (end - at < headerLength) return 'short';
-      if (!isPossible(format, view, at)) return false;
+      if (!isPossibleRecord(format, view, at)) return false;
       const time = view.getUint32(at, littleEndian) * 1e6;
       if (Math.abs(time - near) > DAY) return false;
       near = time;

@@ -1,13 +1,6 @@
 /** Bytes read at once. 1 MiB was best or near it on every file measured. */
 export const CHUNK = 1 << 20;
 
-/**
- * The largest record or block that is taken. libpcap refuses frames above
- * 256 KiB (MAXIMUM_SNAPLEN), but pcapng's blocks carry name tables and TLS keys
- * too; past 16 MiB a length is taken for damage.
- */
-export const MAX_RECORD = 16 << 20;
-
 /** The stretch of a capture that is in memory: `buffer[start..end)`. */
 export class Window {
   buffer: Uint8Array;

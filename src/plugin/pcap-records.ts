@@ -1,15 +1,22 @@
 /**
  * The pcap format (draft-ietf-opsawg-pcap; libpcap's savefile.c): a file
  * header of 24 octets, then records, each a header of 16 octets (24 in
- * Kuznetzov's modified format) and the frame.
+ * Kuznetzov's modified format) and the frame. libpcap writes what it captures
+ * so too: files and live capture are read by the same loop.
  */
-import type { FrameBatch } from 'unackd';
-import { MAX_RECORD } from './window.ts';
+import type { FrameBatch } from './frames.ts';
 
 export const FILE_HEADER = 24;
 
 /** Most that a frame may claim whatever the file's snapshot length is: libpcap's MAXIMUM_SNAPLEN. */
 export const MAXIMUM_SNAPLEN = 262144;
+
+/**
+ * The largest record, or block of pcapng, that is taken. Frames stay below
+ * `MAXIMUM_SNAPLEN`, but pcapng's blocks carry name tables and TLS keys too;
+ * past this a length is taken for damage.
+ */
+export const LARGEST_RECORD = 16 << 20;
 
 /** How the records of a file are written. */
 export interface RecordFormat {
@@ -41,7 +48,7 @@ export function readFileHeader(view: DataView, start: number): RecordFormat | nu
     fraction: word === 0xa1b23c4d ? 1_000_000_000 : 1_000_000,
     linkType: view.getUint32(start + 20, littleEndian) & 0xffff,
     snapLength,
-    limit: Math.min(Math.max(snapLength, MAXIMUM_SNAPLEN), MAX_RECORD),
+    limit: Math.min(Math.max(snapLength, MAXIMUM_SNAPLEN), LARGEST_RECORD),
     version: `${major}.${minor}`,
   };
 }
@@ -49,7 +56,7 @@ export function readFileHeader(view: DataView, start: number): RecordFormat | nu
 /**
  * Appends the whole records from `start` on to the batch, whose `bytes` must
  * be what `view` shows. Ends at the batch's capacity, at a record that is not
- * whole before `end`, or at a header that can't be one ({@link isPossible}).
+ * whole before `end`, or at a header that can't be one ({@link isPossibleRecord}).
  * Finer digits than microseconds are cut, or stand in the batch's `nanos`.
  *
  * @returns where the first record not taken starts
@@ -74,7 +81,7 @@ export function takeRecords(
     const part = view.getUint32(at + 4, littleEndian);
     // One comparison turns away 0, negative and excessive lengths.
     if ((length - 1) >>> 0 >= limit || part >= fraction) {
-      if (!isPossible(format, view, at)) break;
+      if (!isPossibleRecord(format, view, at)) break;
     }
     const data = at + headerLength;
     if (length > end - data) break;
@@ -133,7 +140,7 @@ function takeLittleMicros(
  * Whether a record header can be one. A length of 0 with a time of 0 is what a
  * file looks like whose end was allocated but never written.
  */
-export function isPossible(format: RecordFormat, view: DataView, at: number): boolean {
+export function isPossibleRecord(format: RecordFormat, view: DataView, at: number): boolean {
   const length = view.getUint32(at + 8, format.littleEndian);
   if (length > format.limit) return false;
   if (view.getUint32(at + 4, format.littleEndian) >= format.fraction) return false;
