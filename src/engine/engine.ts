@@ -11,13 +11,11 @@ import type { Around } from './graph.ts';
 import type { EngineHooks } from './hooks.ts';
 import type { Pipeline } from './pipeline.ts';
 import { checkLinkTypes } from './link-type-check.ts';
+import { BATCHES_BETWEEN, millisecondsApart, stopSource, takesItsTime } from './tempo.ts';
 import { ComponentError } from './sink-node.ts';
 import type { SinkNode } from './sink-node.ts';
 import { closeSinks, delivers, openOutbox, openSink, serve } from './sink-side.ts';
 import type { Sinks } from './sink-side.ts';
-
-/** Batches between two looks at signals, sinks and the progress bar: some 65,000 frames. */
-const BATCHES_BETWEEN = 64;
 
 /** A source under way. */
 interface Run {
@@ -84,10 +82,10 @@ export class Engine {
     if (this.failure !== undefined && !asked) throw this.failure;
   }
 
-  /** Drains: sources are read no further, what was read is brought to its end. */
+  /** Drains: sources take in nothing more, what was taken in is brought to its end. */
   stop(): void {
     this.stopped = true;
-    for (const { source } of this.runs) void source?.close?.();
+    for (const { source } of this.runs) stopSource(source);
   }
 
   /** What serves the sinks whose receivers may be away, where there are any. */
@@ -328,11 +326,13 @@ export class Engine {
 
   private async pump(run: Run, source: Source): Promise<void> {
     const { pipeline, component } = run;
-    const waits = takesItsTime(component);
+    const apart = millisecondsApart(component);
     const batch = new FrameBatch();
     let known = 0;
     let batches = 0;
-    for (let more = true; more && !this.stopped && !run.concluded;) {
+    let looked = 0;
+    const drains = source.stop !== undefined;
+    for (let more = true; more && !(drains ? this.ending : this.stopped) && !run.concluded;) {
       batch.count = 0;
       batch.now = Number.NaN;
       const read = source.read(batch);
@@ -347,7 +347,11 @@ export class Engine {
         pipeline.process(batch, source.interfaces);
         pipeline.advance(batch.now);
         this.deliver(pipeline);
-        if (++batches % BATCHES_BETWEEN === 0 || waits) await this.breathe();
+        const waited = performance.now() - looked;
+        if (++batches % BATCHES_BETWEEN === 0 || waited >= apart) {
+          looked += waited;
+          await this.breathe();
+        }
       } finally {
         this.gate.leave();
       }
@@ -391,10 +395,4 @@ export class Engine {
     const frames = this.pipelines.reduce((sum, pipeline) => sum + pipeline.intake.frames, 0);
     this.hooks.progress(done, total, frames);
   }
-}
-
-/** It waits for its packets to come: others go on meanwhile. */
-function takesItsTime({ definition, options }: SourceComponent): boolean {
-  const { speed } = options;
-  return definition.live === true || (typeof speed === 'number' && speed > 0);
 }

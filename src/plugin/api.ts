@@ -95,6 +95,13 @@ export interface Source {
   progress?(): { done: number; total: number | null };
   /** What the capture itself lost. Asked about once a second, and at the end; the counts only grow. */
   drops?(): CaptureDrops;
+  /**
+   * For a source that buffers what arrives: it takes in nothing more from now
+   * on, and `read` goes on to be called until all that was taken in is handed
+   * over. At most half a second is left for that. A source without it is read no
+   * further.
+   */
+  stop?(): void;
   /** Called once, also after a failed read; frees what `create` and `read` took. */
   close?(): void | Promise<void>;
 }
