@@ -96,7 +96,7 @@ export interface Attempt {
   readonly at: Micros;
   /** An analyser suspects that a refusal was hidden from the capture. Not part of the record. */
   readonly hidden_refusal: boolean;
-  /** The server's address and port as one key, equal for equal endpoints and cheaper than the text. Not part of the record. */
+  /** The server's address and port as one key, equal for equal endpoints, the same in every run, and cheaper than the text. Not part of the record. */
   readonly server_key?: number | string | undefined;
   /** The client's address without its port, likewise. */
   readonly client_key?: number | string | undefined;

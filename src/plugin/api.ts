@@ -7,6 +7,7 @@ import type { Endpoint } from '../model/endpoint.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
 import type { CaptureInterface, FrameBatch } from './frames.ts';
+import type { JsonValue, Memory } from './memory.ts';
 import type { OptionSpecs, OptionValues } from './options.ts';
 
 export { Gone, OptionError, Refused, RetryLater } from './delivery.ts';
@@ -23,6 +24,7 @@ export {
 } from './pcap-records.ts';
 export type { RecordFormat } from './pcap-records.ts';
 export type { CaptureInterface } from './frames.ts';
+export type { JsonValue, Memory } from './memory.ts';
 export type { OptionSpec, OptionSpecs, OptionValues } from './options.ts';
 export type * from '../model/attempt.ts';
 export type * from '../model/endpoint.ts';
@@ -56,6 +58,12 @@ export interface CaptureFacts {
 
 export interface AnalyserHost extends Host {
   readonly capture: CaptureFacts;
+  /**
+   * What `save` kept before the restart, for `create` to read: it is emptied
+   * afterwards. `null` where nothing is kept: for sources that are not live,
+   * which tell the same again from their start, and without `remembers`.
+   */
+  readonly remembered: ReadonlyMap<string, JsonValue> | null;
   /** Asks for `advance` at this capture time; an earlier wish replaces a later one. */
   wakeAt(time: Micros): void;
 }
@@ -121,8 +129,18 @@ export interface Analyser {
   notice?(notice: Notice): void;
   /** Capture time reached what `wakeAt` asked for. */
   advance?(now: Micros): void;
-  /** The source ended; `now` is its last packet's time. The last chance to emit. */
+  /**
+   * The source ended, or the daemon stops; `now` is the last packet's time. The
+   * last chance to emit. Where `host.remembered` is not null it goes on after
+   * the restart: what is undecided is to be left so.
+   */
   end?(now: Micros): void;
+  /**
+   * Gives what has changed since the last time to `memory`. Called where
+   * `host.remembered` is not null: every 30 s, after each batch in which it told
+   * an incident, before a reload, and after `end`.
+   */
+  save?(memory: Memory): void;
   close?(): void;
 }
 
@@ -172,7 +190,8 @@ export interface SourceDefinition<O extends OptionSpecs = OptionSpecs> extends D
   /**
    * It reads what passes by now: there is no end to wait for, and no other
    * source waits for its turn. Its `read` returns twice a second at least, be it
-   * with no frame, and then says the time in `batch.now`.
+   * with no frame, and then says the time in `batch.now`. What analysers learn of
+   * it is kept across restarts.
    */
   readonly live?: true;
   /** Opens nothing heavy: that is for the first `read`. */
@@ -183,6 +202,8 @@ export interface AnalyserDefinition<O extends OptionSpecs = OptionSpecs> extends
   readonly kind: 'analyser';
   readonly reads: readonly Topic[];
   readonly emits: readonly Topic[];
+  /** Version of what `save` keeps, for who has one. What another version kept is dropped, and that is said. */
+  readonly remembers?: number;
   create(options: OptionValues<O>, host: AnalyserHost, emit: Emit): Analyser;
 }
 

@@ -84,6 +84,7 @@ export function rig(
   const host = {
     id: 'test',
     capture,
+    remembered: null,
     log() {},
     wakeAt(time: Micros) {
       if (made.wish === null || time < made.wish) made.wish = time;

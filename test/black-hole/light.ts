@@ -110,6 +110,7 @@ export function falseAlarms(run: LightRun): Incident[] {
     {
       id: 'holes',
       capture: { icmpSeen: false, filters: [], finite: true },
+      remembered: null,
       log: () => undefined,
       wakeAt: (time) => {
         wish = Math.min(wish, time);
