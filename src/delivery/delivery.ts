@@ -6,6 +6,7 @@ import { Namer } from './message.ts';
 import type { Message } from './message.ts';
 import type { Bound, Outbox } from './outbox.ts';
 import { encode } from './outbox.ts';
+import type { Remembered } from './remembered.ts';
 
 export type Log = (id: string, level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
 
@@ -22,6 +23,14 @@ export interface Place {
   readonly path: string | null;
   /** What went wrong with it, as an error whose message says what to do. */
   fault(error: unknown): unknown;
+}
+
+/** Whom it is for. */
+export interface Wards {
+  readonly recipients: readonly Recipient[];
+  /** Ids of the analysers that remember, and of all. */
+  readonly remembering: readonly string[];
+  readonly analysers: ReadonlySet<string>;
 }
 
 /** How long a sink that fails may keep the engine from its end. */
@@ -53,7 +62,8 @@ export class Delivery {
   #unrecorded = 0;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(outbox: Outbox, place: Place, recipients: readonly Recipient[], log: Log) {
+  constructor(outbox: Outbox, place: Place, wards: Wards, log: Log) {
+    const { recipients } = wards;
     this.#outbox = outbox;
     this.#place = place;
     this.#log = log;
@@ -62,12 +72,24 @@ export class Delivery {
     this.#couriers = recipients.map(
       ({ id, deliver }) => new Courier(id, deliver, outbox, (level, text) => log(id, level, text)),
     );
+    outbox.remembered.onTrouble = (id, code, text) => this.#notice(id, text, code);
+    outbox.remembered.adopt(wards.analysers);
     if (place.path === null) {
       const ids = recipients.map(({ id }) => id).join(', ');
-      const text = `what ${ids} must still be told is kept in memory and lost at a restart: add a sqlite sink, or set 'state' to a file`;
+      const learnt = wards.remembering.join(', ');
+      const what = [
+        ...(ids === '' ? [] : [`what ${ids} must still be told`]),
+        ...(learnt === '' ? [] : [`what ${learnt} has learnt`]),
+      ].join(', and ');
+      const text = `${what} is kept in memory and lost at a restart: add a sqlite sink, or set 'state' to a file`;
       this.notices.push({ type: 'notice', code: 'outbox-in-memory', text });
       log('outbox', 'warn', text);
     }
+  }
+
+  /** What analysers keep across restarts; `commit` writes it. */
+  get remembered(): Remembered {
+    return this.#outbox.remembered;
   }
 
   start(): void {
@@ -85,7 +107,7 @@ export class Delivery {
 
   /** Puts what is staged on disk and lets the sinks know. What the disk refuses waits, and that is said. */
   commit(): void {
-    if (this.#outbox.staged === 0 && this.#trouble === undefined) return;
+    if (!this.#outbox.dirty && this.#trouble === undefined) return;
     this.#named = undefined;
     // A disk that is full is not asked for each message.
     if (this.#trouble !== undefined && this.#timer !== undefined) {
@@ -112,12 +134,12 @@ export class Delivery {
     const start = performance.now();
     for (const courier of this.#couriers) courier.hurry();
     const waits = (): boolean =>
-      this.#outbox.staged > 0
+      this.#outbox.dirty
         ? performance.now() - start < patience
         : this.#couriers.some((courier) => !courier.done && courier.trouble < patience);
     while (waits()) await sleep(LOOK_MS);
     for (const courier of this.#couriers) this.#tellLeft(courier, patience);
-    if (this.#outbox.staged > 0) throw this.#place.fault(this.#trouble);
+    if (this.#outbox.dirty) throw this.#place.fault(this.#trouble);
   }
 
   /** How each sink is doing: messages that wait for it, tries of the present one that failed, no more wanted. */
@@ -189,12 +211,12 @@ export class Delivery {
     if (before !== 0 && Math.floor(Math.log10(all)) === Math.floor(Math.log10(before))) return;
     this.#notice(
       sink,
-      `${sink}: its queue is full: the oldest ${all === 1 ? 'message was' : `${all} messages were`} dropped; see why it takes none, or raise its 'queue'`,
+      `its queue is full: the oldest ${all === 1 ? 'message was' : `${all} messages were`} dropped; see why it takes none, or raise its 'queue'`,
     );
   }
 
-  #notice(id: string, text: string): void {
-    this.#log(id, 'error', text.startsWith(`${id}: `) ? text.slice(id.length + 2) : text);
-    this.notices.push({ type: 'notice', code: 'outbox-overflow', text });
+  #notice(id: string, text: string, code = 'outbox-overflow'): void {
+    this.#log(id, 'error', text);
+    this.notices.push({ type: 'notice', code, text: `${id}: ${text}` });
   }
 }

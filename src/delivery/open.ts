@@ -1,8 +1,9 @@
 import type { ResolvedConfig } from '../config/resolved.ts';
 import { openDatabase, outputFault } from '../engine/registry.ts';
 import { Delivery } from './delivery.ts';
-import type { Log, Recipient } from './delivery.ts';
+import type { Log, Wards } from './delivery.ts';
 import { Outbox } from './outbox.ts';
+import { Remembered } from './remembered.ts';
 
 /** Where a configuration keeps its outbox: the first sqlite sink's database, else `state`, else `null` for memory. */
 export function outboxPath(config: Pick<ResolvedConfig, 'sinks' | 'state'>): string | null {
@@ -24,18 +25,14 @@ const CHECKPOINT_PAGES = 256;
  * Opens the outbox, with all that an earlier run left in it.
  * @throws OutputError 74, or 77 without permission
  */
-export function openDelivery(
-  config: ResolvedConfig,
-  recipients: readonly Recipient[],
-  log: Log,
-): Delivery {
+export function openDelivery(config: ResolvedConfig, wards: Wards, log: Log): Delivery {
   const path = outboxPath(config);
   // Incidents are few: each is synced, so that a power cut loses none.
   const db = openDatabase(path ?? ':memory:', { synchronous: 'full', pageCache: PAGE_CACHE });
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   const fault = (error: unknown): unknown => outputFault(path ?? 'memory', error);
   try {
-    return new Delivery(new Outbox(db), { path, fault }, recipients, log);
+    return new Delivery(new Outbox(db, new Remembered(db)), { path, fault }, wards, log);
   } catch (error) {
     db.close();
     throw fault(error);

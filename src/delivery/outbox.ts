@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import type { Statement, Transaction } from 'better-sqlite3';
 import type { Message } from './message.ts';
+import type { Remembered } from './remembered.ts';
 
 /** A message in the outbox. */
 export interface Stored {
@@ -43,6 +44,8 @@ interface Draft {
  * it is here the same message isn't taken twice.
  */
 export class Outbox {
+  /** Written in the same transactions. */
+  readonly remembered: Remembered;
   readonly #db: Database;
   readonly #queues = new Map<string, Queue>();
   #staged: Draft[] = [];
@@ -57,8 +60,9 @@ export class Outbox {
   onOverflow: (sink: string, dropped: number) => void = () => {};
 
   /** @param db of the outbox alone: its own connection, with `synchronous = full` */
-  constructor(db: Database) {
+  constructor(db: Database, remembered: Remembered) {
     this.#db = db;
+    this.remembered = remembered;
     this.#insert = db.prepare(
       'INSERT INTO outbox_messages (id, body) VALUES (?, ?) ON CONFLICT (id) DO NOTHING',
     );
@@ -76,6 +80,7 @@ export class Outbox {
     );
     this.#store = db.transaction(() => {
       for (const draft of this.#staged) this.#storeOne(draft);
+      remembered.write();
     });
     const forget = db.prepare('DELETE FROM outbox_due WHERE sink = ? AND seq <= ?');
     const move = db.prepare(
@@ -118,7 +123,12 @@ export class Outbox {
     }
   }
 
-  /** Messages that wait in memory for the next `commit`. */
+  /** Anything waits in memory for the next `commit`. */
+  get dirty(): boolean {
+    return this.#staged.length > 0 || this.remembered.dirty;
+  }
+
+  /** Messages that do. */
   get staged(): number {
     return this.#staged.length;
   }
@@ -148,7 +158,7 @@ export class Outbox {
    * an error all of it waits for the next call.
    */
   commit(): void {
-    if (this.#staged.length > 0) {
+    if (this.dirty) {
       const before = new Map([...this.#queues].map(([sink, queue]) => [sink, { ...queue }]));
       try {
         this.#store.immediate();
@@ -157,6 +167,7 @@ export class Outbox {
         throw error;
       }
       this.#staged = [];
+      this.remembered.written();
       for (const [sink, queue] of this.#queues) this.#bound(sink, queue);
     }
     if ([...this.#queues.values()].some((queue) => queue.dirty)) this.#persist();

@@ -151,8 +151,22 @@ CREATE TABLE outbox_refused (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** Version 3: what analysers of live sources keep across restarts; JSON. */
+const VERSION_3 = `
+CREATE TABLE remembered (
+  component TEXT NOT NULL,
+  key TEXT NOT NULL,
+  plugin TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  value TEXT NOT NULL,
+  PRIMARY KEY (component, key)
+) STRICT, WITHOUT ROWID;
+`;
+
 /** Steps in their order; the version of a database is how many of them it has seen. */
-export const MIGRATIONS: readonly Migration[] = [{ sql: VERSION_1 }, { sql: VERSION_2 }];
+export const MIGRATIONS: readonly Migration[] = [VERSION_1, VERSION_2, VERSION_3].map((sql) => ({
+  sql,
+}));
 
 function numberOf(db: Database, pragma: string): number {
   return Number(db.pragma(pragma, { simple: true }));
