@@ -9,13 +9,15 @@ import { Gate } from './gate.ts';
 import { buildPipeline, connectPipeline, makeAnalysers } from './graph.ts';
 import type { Around } from './graph.ts';
 import type { EngineHooks } from './hooks.ts';
+import { saveAnalysers, tellHeld } from './keeping.ts';
 import type { Pipeline } from './pipeline.ts';
 import { checkLinkTypes } from './link-type-check.ts';
-import { BATCHES_BETWEEN, millisecondsApart, stopSource, takesItsTime } from './tempo.ts';
+import { BATCHES_BETWEEN, millisecondsApart, stopSource } from './tempo.ts';
 import { ComponentError } from './sink-node.ts';
 import type { SinkNode } from './sink-node.ts';
-import { closeSinks, delivers, openOutbox, openSink, serve } from './sink-side.ts';
+import { closeSinks, delivers, needsOutbox, openOutbox, openSink, serve } from './sink-side.ts';
 import type { Sinks } from './sink-side.ts';
+import { Turns } from './turns.ts';
 
 /** A source under way. */
 interface Run {
@@ -36,9 +38,7 @@ export class Engine {
   private readonly hooks: EngineHooks;
   private sinks = new Map<string, SinkNode>();
   private readonly runs = new Set<Run>();
-  /** Sources that wait for their turn: see `begin`. */
-  private readonly queue: SourceComponent[] = [];
-  private inTurn = false;
+  private readonly turns = new Turns(async (component) => this.runSource(component));
   /** What keeps the engine from its end: sources, waiting ones too, and a reload. */
   private busy = 0;
   private readonly ended = Promise.withResolvers<void>();
@@ -96,7 +96,7 @@ export class Engine {
   /** Ids of the sources that are being read, or wait for their turn. */
   get going(): ReadonlySet<string> {
     const ids = [...this.runs].filter(({ concluded }) => !concluded).map((run) => run.component.id);
-    return new Set([...ids, ...this.queue.map(({ id }) => id)]);
+    return new Set([...ids, ...this.turns.waiting.map(({ id }) => id)]);
   }
 
   /**
@@ -145,6 +145,10 @@ export class Engine {
     const runs = [...this.runs].filter(({ concluded }) => !concluded);
     const staying = runs.filter(({ component }) => isDeclared(component));
     const leaving = runs.filter(({ component }) => !isDeclared(component));
+    // What is changed begins with what was known up to now.
+    for (const { pipeline } of staying) {
+      if (this.delivery !== undefined) saveAnalysers(pipeline, this.delivery.remembered);
+    }
     const plans = staying.map(({ pipeline, component }) => ({
       pipeline,
       component,
@@ -161,13 +165,17 @@ export class Engine {
     for (const { pipeline, component, made } of plans) {
       const gone = pipeline.chain.filter((node) => made.get(node.id) !== node);
       await this.attempt(component.id, () => pipeline.dismiss(gone));
+      this.deliver(pipeline);
     }
     const old = [...this.sinks.values()].filter((sink) => sinks.get(sink.id) !== sink);
     for (const sink of old) await this.attempt(sink.id, () => sink.flush());
-    if (elsewhere || old.some(delivers) || [...fresh.values()].some(delivers)) {
+    const others = old.some(delivers) || [...fresh.values()].some(delivers);
+    const needed = needsOutbox(next, sinks) !== (this.delivery !== undefined);
+    if (elsewhere || others || needed) {
       // What waits in memory, or in a database that nobody will open again, goes out now or never.
       if (elsewhere) await this.attempt('outbox', () => this.delivery?.drain());
       this.delivery?.commit();
+      if (this.delivery !== undefined) opened?.remembered.inherit(this.delivery.remembered);
       await this.delivery?.close();
       this.currentDelivery = opened ?? this.reopenOutbox(next, sinks);
       serve(sinks, this.delivery);
@@ -178,7 +186,7 @@ export class Engine {
     for (const sink of old) await this.attempt(sink.id, () => sink.close());
     const kept = [...sinks.values()].filter(({ id }) => !fresh.has(id));
     for (const sink of kept) await this.attempt(sink.id, () => sink.reopen());
-    this.queue.push(...this.queue.splice(0).filter((component) => isDeclared(component)));
+    this.turns.keep(isDeclared);
     const declared = new Set(
       this.config.sources.filter((one) => isDeclared(one)).map(({ id }) => id),
     );
@@ -193,7 +201,8 @@ export class Engine {
 
   private get around(): Around {
     const { config, sinks, hooks } = this;
-    return { config, sinks, log: hooks.log, witness: hooks.witness };
+    const remembered = this.delivery?.remembered;
+    return { config, sinks, log: hooks.log, witness: hooks.witness, remembered };
   }
 
   /** The same database once more, for other sinks. Without it nothing can go on. */
@@ -215,28 +224,9 @@ export class Engine {
     }
   }
 
-  /**
-   * Starts a source. Files are read one after the other: their output stays in
-   * one order, run after run. Those that keep the pace of their recording, and live ones, run side by side.
-   */
   private begin(component: SourceComponent): void {
-    if (takesItsTime(component)) {
-      this.track(this.runSource(component));
-    } else {
-      this.queue.push(component);
-      if (!this.inTurn) this.track(this.takeTurns());
-    }
-  }
-
-  private async takeTurns(): Promise<void> {
-    this.inTurn = true;
-    try {
-      for (let next = this.queue.shift(); next !== undefined; next = this.queue.shift()) {
-        await this.runSource(next);
-      }
-    } finally {
-      this.inTurn = false;
-    }
+    const work = this.turns.begin(component);
+    if (work !== undefined) this.track(work);
   }
 
   private track(work: Promise<void>): void {
@@ -292,7 +282,7 @@ export class Engine {
     if (run.concluded) return;
     run.concluded = true;
     run.pipeline.end();
-    this.deliver(run.pipeline);
+    this.deliver(run.pipeline, true);
   }
 
   /** The others go on where somebody listens: unless it was a sink that failed under this source. */
@@ -359,9 +349,11 @@ export class Engine {
     this.report();
   }
   /** Puts what sinks must be told on disk, and tells what the delivery has to say itself. */
-  private deliver(pipeline: Pipeline): void {
+  private deliver(pipeline: Pipeline, ends = false): void {
     const { delivery } = this;
     if (delivery === undefined) return;
+    tellHeld(pipeline, delivery, ends);
+    delivery.commit();
     for (const notice of delivery.notices.splice(0)) {
       const { last } = pipeline.intake;
       pipeline.outlets.emit({ ...notice, time: Number.isNaN(last) ? 0 : last });

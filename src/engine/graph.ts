@@ -3,11 +3,14 @@ import type { Vantage } from '../model/attempt.ts';
 import { VANTAGES } from '../model/attempt.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
-import type { Host, Topic } from '../plugin/api.ts';
+import type { Remembered } from '../delivery/remembered.ts';
+import type { Host, JsonValue, Topic } from '../plugin/api.ts';
 import { isSameComponent } from './changes.ts';
 import { AnalyserNode } from './nodes.ts';
 import type { Outlets } from './nodes.ts';
+import { ownerOf } from './keeping.ts';
 import { Pipeline } from './pipeline.ts';
+import { ComponentError } from './sink-node.ts';
 import type { SinkNode } from './sink-node.ts';
 
 export type Log = (id: string, level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
@@ -56,6 +59,8 @@ export interface Around {
   readonly log: Log;
   /** Told of everything that anybody is told, once: for counting. */
   readonly witness?: Witness | undefined;
+  /** What analysers of live sources knew before the restart. */
+  readonly remembered?: Remembered | undefined;
 }
 
 export interface Witness {
@@ -72,7 +77,7 @@ export function buildPipeline(source: SourceComponent, around: Around): Pipeline
     source: source.id,
     table: around.config.flow.table,
     vantage: statedVantage(source.options),
-    finite: source.definition.live !== true,
+    live: source.definition.live === true,
   });
   connectPipeline(pipeline, source, makeAnalysers(pipeline, source, around), around);
   return pipeline;
@@ -82,13 +87,13 @@ export function buildPipeline(source: SourceComponent, around: Around): Pipeline
 export function makeAnalysers(
   pipeline: Pipeline,
   source: SourceComponent,
-  { config, log }: Pick<Around, 'config' | 'log'>,
+  around: Around,
 ): ReadonlyMap<string, AnalyserNode> {
   const made = new Map<string, AnalyserNode>();
-  for (const component of config.analysers) {
+  for (const component of around.config.analysers) {
     if (!reaches(source, component, made)) continue;
     const kept = pipeline.chain.find((node) => isSameComponent(node.component, component));
-    made.set(component.id, kept ?? makeAnalyser(component, pipeline, log));
+    made.set(component.id, kept ?? makeAnalyser(component, pipeline, around));
   }
   return made;
 }
@@ -133,15 +138,23 @@ export function connectPipeline(
   }
 }
 
-function makeAnalyser(component: AnalyserComponent, pipeline: Pipeline, log: Log): AnalyserNode {
+function makeAnalyser(
+  component: AnalyserComponent,
+  pipeline: Pipeline,
+  { log, remembered }: Around,
+): AnalyserNode {
   const { definition, options, id } = component;
   // The instance needs its host, the host its node, the node its instance.
   let node: AnalyserNode | undefined;
+  const owner = ownerOf(component, pipeline);
+  const memory =
+    owner === null ? null : (remembered?.recall(owner) ?? new Map<string, JsonValue>());
   const instance = definition.create(
     options as never,
     {
       ...host(id, log),
       capture: pipeline,
+      remembered: memory,
       wakeAt: (time) => {
         if (node === undefined) return;
         node.wake = Math.min(node.wake, time);
@@ -150,7 +163,16 @@ function makeAnalyser(component: AnalyserComponent, pipeline: Pipeline, log: Log
     },
     (message) => node?.outlets.emit(message),
   );
-  node = new AnalyserNode(component, instance);
+  node = new AnalyserNode(component, instance, pipeline.held);
+  memory?.clear();
+  if (instance.save !== undefined && definition.remembers === undefined) {
+    throw new ComponentError(
+      id,
+      new Error(
+        `${definition.name} has a 'save' and no 'remembers': state the version of what it saves`,
+      ),
+    );
+  }
   return node;
 }
 

@@ -5,14 +5,33 @@ import type { Endpoint } from '../model/endpoint.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
 import type { AnalyserComponent } from '../config/resolved.ts';
-import type { Analyser, Sink } from '../plugin/api.ts';
+import type { Analyser, Memory, Sink } from '../plugin/api.ts';
+
+/** Who is told of incidents. */
+export interface IncidentReader {
+  /** Is served from the outbox. */
+  readonly delivers?: boolean;
+  incident?(incident: Incident): void;
+}
+
+/** An incident that waits to be told until what its analyser knows of it is kept. */
+export interface Held {
+  readonly outlets: Outlets;
+  readonly incident: Incident;
+}
 
 /** Who reads from a node, by topic. */
 export class Outlets {
   readonly attempts: AttemptReader[] = [];
   readonly endpoints: Pick<Sink, 'endpoint'>[] = [];
-  readonly incidents: Pick<Sink, 'incident'>[] = [];
+  readonly incidents: IncidentReader[] = [];
   readonly notices: Pick<Sink, 'notice'>[] = [];
+  /** Where incidents wait, in pipelines that are remembered. */
+  private readonly held: Held[] | null;
+
+  constructor(held: Held[] | null) {
+    this.held = held;
+  }
 
   /** Nobody reads any more. */
   clear(): void {
@@ -47,7 +66,8 @@ export class Outlets {
         for (const reader of this.endpoints) reader.endpoint?.(message);
         break;
       case 'incident':
-        for (const reader of this.incidents) reader.incident?.(message);
+        if (this.held !== null) this.held.push({ outlets: this, incident: message });
+        else for (const reader of this.incidents) reader.incident?.(message);
         break;
       case 'notice':
         for (const reader of this.notices) reader.notice?.(message);
@@ -66,14 +86,16 @@ export interface AttemptReader {
 /** An analyser in its place: what it is given it annotates and hands on. */
 export class AnalyserNode implements AttemptReader {
   readonly component: AnalyserComponent;
-  readonly outlets = new Outlets();
+  readonly outlets: Outlets;
   readonly finalOnly = false;
   /** When `advance` is wanted, packets' own time. */
   wake: Micros = Number.POSITIVE_INFINITY;
   private readonly analyser: Analyser;
 
-  constructor(component: AnalyserComponent, analyser: Analyser) {
+  /** @param held see Outlets */
+  constructor(component: AnalyserComponent, analyser: Analyser, held: Held[] | null) {
     this.component = component;
+    this.outlets = new Outlets(held);
     this.analyser = analyser;
   }
 
@@ -116,6 +138,10 @@ export class AnalyserNode implements AttemptReader {
 
   end(now: Micros): void {
     this.analyser.end?.(now);
+  }
+
+  save(memory: Memory): void {
+    this.analyser.save?.(memory);
   }
 
   close(): void {

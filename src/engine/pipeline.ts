@@ -17,7 +17,7 @@ import {
 } from '../wire/quick.ts';
 import { KIND_ICMP, KIND_NONE } from '../wire/segment.ts';
 import { captureNotices } from './capture-notices.ts';
-import type { AnalyserNode } from './nodes.ts';
+import type { AnalyserNode, Held } from './nodes.ts';
 import { Outlets } from './nodes.ts';
 
 export interface PipelineOptions {
@@ -25,8 +25,8 @@ export interface PipelineOptions {
   readonly source: string;
   readonly table: number;
   readonly vantage: Vantage | null;
-  /** There is an end to wait for. */
-  readonly finite: boolean;
+  /** Packets come as they pass: there is no end to wait for, and what analysers learn is kept over restarts. */
+  readonly live: boolean;
 }
 
 /** Frames whose look-ups are fetched side by side: as many as a core has misses under way, and some. */
@@ -57,8 +57,10 @@ export class Pipeline implements CaptureFacts {
   readonly decoder = new Decoder();
   readonly flow: FlowStage;
   readonly book: EndpointBook;
+  /** Incidents that wait to be told; `null` where they don't. */
+  readonly held: Held[] | null;
   /** Readers of the flow stage's attempts, and of what the engine itself emits. */
-  readonly outlets = new Outlets();
+  readonly outlets: Outlets;
   readonly intake: Intake = {
     frames: 0,
     bytes: 0,
@@ -104,7 +106,9 @@ export class Pipeline implements CaptureFacts {
 
   constructor(options: PipelineOptions) {
     this.source = options.source;
-    this.finite = options.finite;
+    this.finite = !options.live;
+    this.held = options.live ? [] : null;
+    this.outlets = new Outlets(this.held);
     this.flow = new FlowStage(
       { source: options.source, capacity: options.table, vantage: options.vantage },
       this.listener,

@@ -39,6 +39,10 @@ export class SinkNode {
     return this.sink.finalOnly === true;
   }
 
+  get delivers(): boolean {
+    return this.sink.deliver !== undefined;
+  }
+
   /** As the delivery knows a sink whose receiver may be away; `null` for others. */
   get recipient(): Recipient | null {
     const { id, sink } = this;

@@ -2,6 +2,7 @@ import type { ResolvedConfig, SinkComponent } from '../config/resolved.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { openDelivery } from '../delivery/open.ts';
 import type { Log } from './graph.ts';
+import { remembering } from './keeping.ts';
 import { ComponentError, SinkNode } from './sink-node.ts';
 
 /** By id, in order of declaration. */
@@ -22,13 +23,26 @@ export function openSink({ id, definition, options }: SinkComponent, log: Log): 
 
 /** Its receiver may be away. */
 export function delivers(sink: SinkNode): boolean {
-  return sink.recipient !== null;
+  return sink.delivers;
 }
 
-/** What such sinks must be told goes through the outbox; `undefined` where there are none. */
+/** Whether there is anything to keep in an outbox. */
+export function needsOutbox(config: ResolvedConfig, sinks: Sinks): boolean {
+  return remembering(config).length > 0 || [...sinks.values()].some(delivers);
+}
+
+/**
+ * What such sinks must be told goes through the outbox, and what analysers of
+ * live sources learn is kept there; `undefined` where there are none.
+ */
 export function openOutbox(config: ResolvedConfig, sinks: Sinks, log: Log): Delivery | undefined {
-  const recipients = [...sinks.values()].flatMap((node) => node.recipient ?? []);
-  return recipients.length === 0 ? undefined : openDelivery(config, recipients, log);
+  if (!needsOutbox(config, sinks)) return undefined;
+  const wards = {
+    recipients: [...sinks.values()].flatMap((node) => node.recipient ?? []),
+    remembering: remembering(config),
+    analysers: new Set(config.analysers.map(({ id }) => id)),
+  };
+  return openDelivery(config, wards, log);
 }
 
 /** Has the sinks served from this outbox, and starts it. */

@@ -1,0 +1,56 @@
+/** Keeps what analysers of live sources know: when it is written, and in which order with what is told. */
+import type { AnalyserComponent, ResolvedConfig } from '../config/resolved.ts';
+import type { Delivery } from '../delivery/delivery.ts';
+import type { Owner, Remembered } from '../delivery/remembered.ts';
+import type { Pipeline } from './pipeline.ts';
+
+/** What a kill may cost of baselines, in ms; incidents are written when they are told. */
+const SAVED_EVERY_MS = 30_000;
+
+/** Ids of the analysers that keep something across restarts. */
+export function remembering({ sources, analysers }: ResolvedConfig): string[] {
+  if (!sources.some(({ definition }) => definition.live === true)) return [];
+  return analysers.filter((one) => one.definition.remembers !== undefined).map(({ id }) => id);
+}
+
+/** As whom an analyser is remembered; `null` where it is not. */
+export function ownerOf({ id, definition }: AnalyserComponent, { held }: Pipeline): Owner | null {
+  if (held === null || definition.remembers === undefined) return null;
+  return { id, plugin: definition.name, version: definition.remembers };
+}
+
+/** When a pipeline's analysers were last asked, by performance.now(). */
+const savedAt = new WeakMap<Pipeline, number>();
+
+/** Has a pipeline's analysers hand over what has changed since. The next commit writes it. */
+export function saveAnalysers(pipeline: Pipeline, remembered: Remembered): void {
+  savedAt.set(pipeline, performance.now());
+  for (const node of pipeline.chain) {
+    const owner = ownerOf(node.component, pipeline);
+    if (owner !== null) node.save(remembered.memoryOf(owner));
+  }
+}
+
+/**
+ * Tells the incidents that a pipeline has held back. They and what their
+ * analysers know of them are on disk together before any sink is told: a kill in
+ * between costs both or neither, so that none is told twice or forgotten.
+ * @param last the pipeline's analysers go: all that they know is kept
+ */
+export function tellHeld(pipeline: Pipeline, delivery: Delivery, last: boolean): void {
+  if (pipeline.held === null) return;
+  const held = pipeline.held.splice(0);
+  const since = performance.now() - (savedAt.get(pipeline) ?? 0);
+  if (last || held.length > 0 || since >= SAVED_EVERY_MS) {
+    saveAnalysers(pipeline, delivery.remembered);
+  }
+  if (held.length === 0) return;
+  for (const delivers of [true, false]) {
+    for (const { outlets, incident } of held) {
+      for (const reader of outlets.incidents) {
+        if ((reader.delivers === true) === delivers) reader.incident?.(incident);
+      }
+    }
+    if (delivers) delivery.commit();
+  }
+}
