@@ -45,6 +45,10 @@ export const STAGED_AT_MOST = 10_000;
 /** While the engine ends: between two looks at the sinks. */
 const LOOK_MS = 20;
 
+function messages(count: number): string {
+  return count === 1 ? '1 message' : `${count} messages`;
+}
+
 /** Tells sinks what happened, with the promise that it was on disk before. */
 export class Delivery {
   /** Notices of the delivery itself, for the engine to emit; their time is the engine's to say. */
@@ -61,6 +65,8 @@ export class Delivery {
   #trouble: unknown;
   #unrecorded = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** It is said what sinks have not taken. */
+  #toldLeft = false;
 
   constructor(outbox: Outbox, place: Place, wards: Wards, log: Log) {
     const { recipients } = wards;
@@ -68,7 +74,10 @@ export class Delivery {
     this.#place = place;
     this.#log = log;
     outbox.onOverflow = (sink, dropped) => this.#overflow(sink, dropped);
-    outbox.adopt(new Map(recipients.map(({ id, bound }) => [id, bound])));
+    const strays = outbox.adopt(new Map(recipients.map(({ id, bound }) => [id, bound])));
+    for (const [id, count] of strays) {
+      log('outbox', 'warn', `${messages(count)} for ${id} let go: there is no such sink any more`);
+    }
     this.#couriers = recipients.map(
       ({ id, deliver }) => new Courier(id, deliver, outbox, (level, text) => log(id, level, text)),
     );
@@ -138,7 +147,7 @@ export class Delivery {
         ? performance.now() - start < patience
         : this.#couriers.some((courier) => !courier.done && courier.trouble < patience);
     while (waits()) await sleep(LOOK_MS);
-    for (const courier of this.#couriers) this.#tellLeft(courier, patience);
+    this.#tellLeft(`failed for ${patience / 1000} s`);
     if (this.#outbox.dirty) throw this.#place.fault(this.#trouble);
   }
 
@@ -157,22 +166,27 @@ export class Delivery {
     }));
   }
 
+  /** What is in a file waits there; what was in memory is lost, and that is said. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     await Promise.all(this.#couriers.map((courier) => courier.stop()));
+    if (this.#place.path === null) this.#tellLeft('was not waited for');
     this.#outbox.close();
   }
 
-  #tellLeft(courier: Courier, patience: number): void {
-    const left = this.#outbox.waiting(courier.id);
-    if (left === 0) return;
-    const why = courier.gone ? 'wants no more' : `failed for ${patience / 1000} s`;
-    const messages = left === 1 ? '1 message' : `${left} messages`;
-    const fate =
-      this.#place.path === null
-        ? `${messages} for it, kept in memory only, lost`
-        : `${messages} for it kept in ${this.#place.path} for the next run`;
-    this.#log(courier.id, 'error', `${why}: ${fate}`);
+  /** Once. @param why of those that would have taken more */
+  #tellLeft(why: string): void {
+    if (this.#toldLeft) return;
+    this.#toldLeft = true;
+    for (const { id, gone } of this.#couriers) {
+      const left = this.#outbox.waiting(id);
+      if (left === 0) continue;
+      const fate =
+        this.#place.path === null
+          ? `${messages(left)} for it, kept in memory only, lost`
+          : `${messages(left)} for it kept in ${this.#place.path} for the next run`;
+      this.#log(id, 'error', `${gone ? 'wants no more' : why}: ${fate}`);
+    }
   }
 
   #refused(error: unknown): void {

@@ -102,10 +102,18 @@ export class Outbox {
     });
   }
 
-  /** Sets up a queue for each sink; those of sinks that are configured no longer are let go. */
-  adopt(sinks: ReadonlyMap<string, Bound>): void {
+  /**
+   * Sets up a queue for each sink; those of sinks that are configured no longer are let go.
+   * @returns how many messages such a sink had not taken
+   */
+  adopt(sinks: ReadonlyMap<string, Bound>): ReadonlyMap<string, number> {
+    const strays = new Map<string, number>();
     this.#db
       .transaction(() => {
+        const waiting = 'SELECT sink, count(*) AS n FROM outbox_due GROUP BY sink';
+        for (const { sink, n } of this.#db.prepare(waiting).all()) {
+          if (!sinks.has(String(sink))) strays.set(String(sink), Number(n));
+        }
         for (const table of ['outbox_due', 'outbox_cursors']) {
           for (const { sink } of this.#db.prepare(`SELECT DISTINCT sink FROM ${table}`).all()) {
             if (sinks.has(String(sink))) continue;
@@ -121,6 +129,7 @@ export class Outbox {
       const bytes = waiting.reduce((sum, one) => sum + Number(one.bytes), 0);
       this.#queues.set(sink, { bound, taken, dirty: false, waiting: waiting.length, bytes });
     }
+    return strays;
   }
 
   /** Anything waits in memory for the next `commit`. */

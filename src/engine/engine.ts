@@ -11,6 +11,7 @@ import type { Around } from './graph.ts';
 import type { EngineHooks } from './hooks.ts';
 import { saveAnalysers, tellHeld } from './keeping.ts';
 import type { Pipeline } from './pipeline.ts';
+import { progressOf } from './progress.ts';
 import { checkLinkTypes } from './link-type-check.ts';
 import { BATCHES_BETWEEN, millisecondsApart, stopSource } from './tempo.ts';
 import { ComponentError } from './sink-node.ts';
@@ -173,7 +174,8 @@ export class Engine {
     const needed = needsOutbox(next, sinks) !== (this.delivery !== undefined);
     if (elsewhere || others || needed) {
       // What waits in memory, or in a database that nobody will open again, goes out now or never.
-      if (elsewhere) await this.attempt('outbox', () => this.delivery?.drain());
+      const last = elsewhere || outboxPath(this.config) === null;
+      if (last) await this.attempt('outbox', () => this.delivery?.drain());
       this.delivery?.commit();
       if (this.delivery !== undefined) opened?.remembered.inherit(this.delivery.remembered);
       await this.delivery?.close();
@@ -376,14 +378,7 @@ export class Engine {
 
   private report(): void {
     if (this.hooks.progress === undefined) return;
-    let done = 0;
-    let total: number | null = 0;
-    for (const { source } of this.runs) {
-      const progress = source?.progress?.();
-      if (progress === undefined) continue;
-      done += progress.done;
-      total = total === null || progress.total === null ? null : total + progress.total;
-    }
+    const { done, total } = progressOf([...this.runs].flatMap(({ source }) => source ?? []));
     const frames = this.pipelines.reduce((sum, pipeline) => sum + pipeline.intake.frames, 0);
     this.hooks.progress(done, total, frames);
   }

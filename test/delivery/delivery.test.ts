@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Gone, Refused, RetryLater } from 'unackd';
 import type { Incident, Notice } from 'unackd';
 import { Engine } from '../../src/engine/engine.ts';
@@ -193,6 +194,47 @@ describe('delivery', () => {
     assert.match(log[0], /^warn outbox: what a must still be told is kept in memory/);
   });
 
+  it('says what was lost with a memory that nobody had time to empty', async () => {
+    const away = taker('away', [], () => {
+      throw new Error('no connection');
+    });
+    const full = custom('full', {
+      incident: (one) => {
+        if (numberOf(one) === 2) throw new Error('disk full');
+      },
+    });
+    const log: string[] = [];
+    const plan = { to: 5, sinks: [away, full] };
+    const engine = new Engine(configOf(plan), {
+      log: (id, level, text) => log.push(`${level} ${id}: ${text}`),
+    });
+    await assert.rejects(engine.run(), /full: disk full/);
+    assert.equal(
+      log.at(-1),
+      'error away: was not waited for: 3 messages for it, kept in memory only, lost',
+    );
+  });
+
+  it('empties a memory before a reload takes it away', async () => {
+    const told: Told[] = [];
+    const other: Told[] = [];
+    let open = false;
+    const slow = taker('slow', told, () => {
+      if (!open) throw new RetryLater('not yet', 0.001);
+    });
+    const plan = { to: 30, pace: 10, sinks: [slow] };
+    const config = configOf(plan);
+    const engine = new Engine(config, { log: () => {} });
+    const running = engine.run();
+    await sleep(100);
+    const reloaded = engine.reload({ ...config, sinks: [slow, taker('other', other)] });
+    open = true;
+    await reloaded;
+    await running;
+    assert.deepEqual(numbers(told), upTo(30));
+    assert(other.length < 30);
+  });
+
   it('has a bound for each sink: the oldest go first, and that is told', async function () {
     this.timeout(20_000);
     await withFolder(async (folder) => {
@@ -229,7 +271,10 @@ describe('delivery', () => {
       });
       await run({ to: 2, sinks: [gone], state: path });
       assert.equal(query(path, 'SELECT * FROM outbox_due').length, 2);
-      await run({ from: 2, to: 3, sinks: [taker('other', [])], state: path });
+      const log = await run({ from: 2, to: 3, sinks: [taker('other', [])], state: path });
+      assert.deepEqual(log, [
+        'warn outbox: 2 messages for gone let go: there is no such sink any more',
+      ]);
       assert.deepEqual(query(path, 'SELECT * FROM outbox_due'), []);
       assert.deepEqual(query(path, 'SELECT * FROM outbox_messages'), []);
     });
