@@ -16,6 +16,7 @@ import type { Admin } from './admin.ts';
 import { Databases } from './databases.ts';
 import { openLog } from './log.ts';
 import type { DaemonLog } from './log.ts';
+import { LoopDelay } from './loop-delay.ts';
 import type { Metrics } from './metrics.ts';
 import { routesOf } from './routes.ts';
 import type { Daemon } from './state.ts';
@@ -48,6 +49,7 @@ class RunningDaemon implements Daemon {
   private readonly progress: ReturnType<typeof startProgress>;
   private admin: Admin | null = null;
   private metrics: Promise<Metrics> | undefined;
+  private readonly loop = new LoopDelay();
   /** One reload after the other. */
   private reloading: Promise<void> = Promise.resolve();
 
@@ -88,7 +90,7 @@ class RunningDaemon implements Daemon {
       ignoreSignals();
       process.off('SIGHUP', hangUp);
       this.admin?.close();
-      if (this.metrics !== undefined) (await this.metrics).close();
+      this.loop.stop();
       this.databases.release();
       if (!Number.isNaN(began)) {
         const took = formatDuration((performance.now() - began) / 1000);
@@ -129,13 +131,17 @@ class RunningDaemon implements Daemon {
     const all = attempts.reduce((sum, count) => sum + count, 0);
     const parts = OUTCOMES.flatMap((name, i) => (attempts[i] > 0 ? `${attempts[i]} ${name}` : []));
     const notices = [...this.tally.notices.values()].reduce((sum, count) => sum + count, 0);
-    return `${packets} packets, ${all} attempts${all > 0 ? ` (${parts.join(', ')})` : ''}, ${notices} notices`;
+    return `${packets} packets, ${all} attempts${all > 0 ? ` (${parts.join(', ')})` : ''}, ${notices} ${notices === 1 ? 'notice' : 'notices'}`;
   }
 
   private async openAdmin({ admin }: DaemonConfig): Promise<Admin | null> {
     if (admin === null) return null;
+    // Before anybody asks: the first answer has a past to tell of.
+    this.loop.start();
     const loadMetrics = async (): Promise<Metrics> => {
-      this.metrics ??= import('./metrics.ts').then(({ openMetrics }) => openMetrics(this));
+      this.metrics ??= import('./metrics.ts').then(({ openMetrics }) =>
+        openMetrics(this, this.loop),
+      );
       return this.metrics;
     };
     return openAdmin(admin.listen, routesOf(this, loadMetrics));

@@ -1,20 +1,16 @@
 /** What /metrics tells: Prometheus's text format, by prom-client. No label grows with the traffic. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { OUTCOMES } from '../model/attempt.ts';
 import { version } from '../version.ts';
+import type { LoopDelay } from './loop-delay.ts';
 import type { Daemon } from './state.ts';
-
-/** Between two looks at the event loop's delay, in ms. */
-const RESOLUTION_MS = 20;
 
 export interface Metrics {
   readonly contentType: string;
   text(): Promise<string>;
-  close(): void;
 }
 
-export function openMetrics(daemon: Daemon): Metrics {
+export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
   const registry = new Registry();
   const registers = [registry];
   const counter = <const L extends string>(
@@ -74,7 +70,7 @@ export function openMetrics(daemon: Daemon): Metrics {
   );
   const delay = gauge(
     'unackd_event_loop_delay_seconds',
-    'How late the event loop was since it was last asked for.',
+    'How late the event loop was since this was last asked for.',
     ['quantile'],
   );
   const memory = gauge('process_resident_memory_bytes', 'Resident memory size in bytes.', []);
@@ -93,10 +89,9 @@ export function openMetrics(daemon: Daemon): Metrics {
     1,
   );
   start.set(daemon.started / 1000);
-  const loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  loop.enable();
 
-  function collect(): void {
+  async function collect(): Promise<void> {
+    const late = await loop.look();
     const going = daemon.engine.going;
     // A source that a reload took away keeps its counts, and has no table any more.
     for (const one of [attempts, packets, bytes, segments, events, evictions, notices, cpu])
@@ -124,11 +119,7 @@ export function openMetrics(daemon: Daemon): Metrics {
       waiting.set({ sink: queue.id }, queue.waiting);
       failures.set({ sink: queue.id }, queue.failures);
     }
-    for (const quantile of [50, 99, 100]) {
-      const nanoseconds = loop.count === 0 ? 0 : loop.percentile(quantile);
-      delay.set({ quantile: String(quantile / 100) }, nanoseconds / 1e9);
-    }
-    loop.reset();
+    for (const [quantile, seconds] of late) delay.set({ quantile: String(quantile) }, seconds);
     memory.set(process.memoryUsage.rss());
     const { user, system } = process.cpuUsage();
     cpu.inc((user + system) / 1e6);
@@ -137,9 +128,8 @@ export function openMetrics(daemon: Daemon): Metrics {
   return {
     contentType: registry.contentType,
     text: async () => {
-      collect();
+      await collect();
       return registry.metrics();
     },
-    close: () => loop.disable(),
   };
 }

@@ -8,6 +8,10 @@ import { ask, Running } from './running.ts';
 /** Four minutes of traffic; at this speed a test sees a few seconds of it. */
 const SLOW = `{ use: pcap, path: ${CAPTURES}/black-hole.pcap, speed: 10 }`;
 
+function bundled(name: string): string {
+  return `{ use: pcap, path: ${CAPTURES}/${name}.pcap }`;
+}
+
 interface Parts {
   readonly sources?: string;
   readonly sinks?: string;
@@ -129,6 +133,16 @@ describe('daemon', () => {
     }
   });
 
+  it('knows how late the event loop was when it is first asked', async () => {
+    const daemon = start();
+    await daemon.says(/starts/u);
+    await packetsFrom(socket, 20);
+    const samples = samplesOf((await ask(socket, '/metrics')).body);
+    const worst = samples.get('unackd_event_loop_delay_seconds{quantile="1"}') ?? NaN;
+    // To set everything up took a few milliseconds, at least one.
+    assert.ok(worst > 0.000_1, `${worst} s`);
+  });
+
   it('tells of a source that failed, goes on with the others, and ends with its exit code', async () => {
     const sources = `bad: { use: pcap, path: none.pcap }\n  quick: { use: pcap, path: ${CAPTURES}/drop.pcap }`;
     const daemon = start({ sources });
@@ -136,6 +150,21 @@ describe('daemon', () => {
     assert.match(daemon.stderr, / error bad: .*none\.pcap: no such file/u);
     const codes = records().map((record) => record['code'] ?? record['source']);
     assert.deepEqual(new Set(codes), new Set(['source-failed', 'quick']));
+  });
+
+  it('reads all sources that are there, whichever are not', async () => {
+    const sources = `one: ${bundled('drop')}
+  two: { use: pcap, path: none.pcap }
+  three: ${bundled('reject')}
+  four: { use: pcap, path: 'no*.pcap' }
+  five: ${bundled('reject-hidden')}`;
+    const daemon = start({ sources });
+    assert.equal(await daemon.end(), 66);
+    assert.match(daemon.stderr, / error two: .*no such file.*; the other sources go on$/mu);
+    assert.match(daemon.stderr, / error four: .*no file matches.*; the other sources go on$/mu);
+    assert.match(daemon.stderr, /^unackd: two: .*none\.pcap: no such file.*\n$/mu);
+    const read = records().flatMap((record) => record['source'] ?? []);
+    assert.deepEqual(new Set(read), new Set(['one', 'three', 'five']));
   });
 
   it('answers status; says so where no daemon is', async () => {
