@@ -1,5 +1,6 @@
 /** A configuration as it lies in a file: bytes that must be UTF-8. */
 import { FaultLog } from './fault-log.ts';
+import type { Look } from './look.ts';
 import { readConfig } from './read.ts';
 import type { PluginRegistry, Reading } from './read.ts';
 import type { Environment } from './variables.ts';
@@ -10,11 +11,12 @@ export function readConfigBytes(
   file: string,
   registry: PluginRegistry,
   env: Environment,
+  look?: Look,
 ): Reading {
   const utf16 = bytes.length >= 2 && [0xfeff, 0xfffe].includes((bytes[0] << 8) | bytes[1]);
   if (!utf16) {
     const text = decode(bytes);
-    if (text !== null) return readConfig(text, file, registry, env);
+    if (text !== null) return readConfig(text, file, registry, env, look);
   }
   // The readable part of the file, so that the line can be shown.
   const good = utf16 ? '' : (decode(bytes.subarray(0, validLength(bytes))) ?? '');

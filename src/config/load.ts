@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { readConfigBytes } from './bytes.ts';
 import { renderFault } from './fault.ts';
 import type { Fault } from './fault.ts';
+import type { Look } from './look.ts';
 import type { DaemonConfig, PluginRegistry } from './resolved.ts';
 
 /** A configuration that can't be used; the message is what to print. Exit code 78, or 66 and 77 where there is no file to read. */
@@ -24,10 +25,16 @@ export interface Loaded {
 /**
  * Reads a configuration from its file.
  * @param file path as the user wrote it; faults name it so
+ * @param look warns of files that are to be read and are not there
  * @throws ConfigError with all faults at once
  */
-export function loadConfig(file: string, registry: PluginRegistry, colour: boolean): Loaded {
-  const { config, faults } = readConfigBytes(readBytes(file), file, registry, process.env);
+export function loadConfig(
+  file: string,
+  registry: PluginRegistry,
+  colour: boolean,
+  look?: Look,
+): Loaded {
+  const { config, faults } = readConfigBytes(readBytes(file), file, registry, process.env, look);
   if (config === null) throw new ConfigError(78, renderAll(faults, colour));
   return { config, warnings: faults.map((fault) => renderFault(fault, colour)) };
 }

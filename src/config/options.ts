@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { OptionSpec, OptionSpecs } from '../plugin/options.ts';
 import type { FaultLog, Span } from './fault-log.ts';
+import type { Look } from './look.ts';
 import { didYouMean, nearest } from './spelling.ts';
 import { parseDuration, parseSize } from './units.ts';
 import { shown } from './value.ts';
@@ -12,6 +13,8 @@ export interface Surroundings {
   /** Absolute; relative paths start here. */
   readonly folder: string;
   readonly log: FaultLog;
+  /** Set where files that options name are to be looked for. */
+  readonly look?: Look | undefined;
 }
 
 /** Whose options they are, as faults name it. */
@@ -146,6 +149,12 @@ function decodeEnum(scalar: ScalarValue, values: readonly string[]): Decoded {
   return refuse('unknown-value', `can't be ${shown(scalar)}`, hint);
 }
 
+/** One value of a list, as an option of its own. */
+function itemOf({ of, doc, reads }: Extract<OptionSpec, { type: 'list' }>): OptionSpec {
+  if (of === 'int') return { type: of, doc };
+  return reads === true ? { type: of, doc, reads } : { type: of, doc };
+}
+
 function decodeScalar(scalar: ScalarValue, spec: OptionSpec, folder: string): Decoded {
   switch (spec.type) {
     case 'int':
@@ -164,7 +173,7 @@ function decodeScalar(scalar: ScalarValue, spec: OptionSpec, folder: string): De
     case 'enum':
       return decodeEnum(scalar, spec.values);
     case 'list':
-      return decodeScalar(scalar, { type: spec.of, doc: spec.doc }, folder);
+      return decodeScalar(scalar, itemOf(spec), folder);
   }
 }
 
@@ -180,13 +189,27 @@ const WANTED: Readonly<Record<OptionSpec['type'], string>> = {
   list: 'a list',
 };
 
+/** No error: the file may be there by the time that it is read. */
+function warnOfMissing(
+  name: string,
+  written: ScalarValue,
+  path: string,
+  { log, look }: Surroundings,
+): void {
+  const what = look?.(path) ?? null;
+  if (what === null) return;
+  const hint = "a run ends with 66 without it; relative paths start at the configuration's folder";
+  log.warning('missing-file', written.span, `'${name}' is ${shown(written)}: ${what}`, hint);
+}
+
 /** One option's value; `undefined` where it is wrong, and told. */
 export function decodeOption(
   name: string,
   spec: OptionSpec,
   value: Value,
-  { folder, log }: Surroundings,
+  around: Surroundings,
 ): unknown {
+  const { folder, log } = around;
   const tell = (span: Span, { code, message, hint }: Refusal): undefined => {
     log.error(code, span, `'${name}' ${message}`, hint);
   };
@@ -196,13 +219,12 @@ export function decodeOption(
     if (required && value.items.length === 0) {
       return tell(value.span, refuse('empty-value', 'wants at least one, and is empty'));
     }
-    return value.items.map((item) =>
-      decodeOption(name, { type: spec.of, doc: spec.doc }, item, { folder, log }),
-    );
+    return value.items.map((item) => decodeOption(name, itemOf(spec), item, around));
   }
   if (value.kind !== 'scalar') return tell(value.span, wrongType(WANTED[spec.type], value));
   const decoded = decodeScalar(value, spec, folder);
   if (!('value' in decoded)) return tell(value.span, decoded);
+  if ('reads' in spec && spec.reads) warnOfMissing(name, value, String(decoded.value), around);
   return spec.type === 'list' ? [decoded.value] : decoded.value;
 }
 

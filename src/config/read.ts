@@ -7,6 +7,7 @@ import { FaultLog, TOP } from './fault-log.ts';
 import type { Span } from './fault-log.ts';
 import type { Fault } from './fault.ts';
 import { GROUPS, SECTIONS, SETTINGS, TOP_KEYS } from './keys.ts';
+import type { Look } from './look.ts';
 import { LISTEN_EXAMPLES, parseListen } from './listen.ts';
 import { readNames } from './names.ts';
 import { decodeOptions } from './options.ts';
@@ -47,19 +48,21 @@ export interface Reading {
  *
  * @param file the text's file: named in faults, and relative paths start at its folder
  * @param env what `${NAME}` is looked up in
+ * @param look finds out whether files that options name are there; left out, that does not matter
  */
 export function readConfig(
   text: string,
   file: string,
   registry: PluginRegistry,
   env: Environment,
+  look?: Look,
 ): Reading {
   // A byte order mark is no part of what an editor shows.
   const clean = text.startsWith('\ufeff') ? text.slice(1) : text;
   const log = new FaultLog(clean, file);
   const root = parseValues(clean, env, log);
   const folder = dirname(resolve(file));
-  const config = root === null ? null : readRoot(root, file, registry, { folder, log });
+  const config = root === null ? null : readRoot(root, file, registry, { folder, log, look });
   return { config: log.failed ? null : config, faults: log.sorted() };
 }
 

@@ -11,13 +11,18 @@ interface Doc<T> {
   readonly optional?: true;
 }
 
+interface Reads {
+  /** Of a path: names files that are read, with wildcards where there is no file called so. `unackd check` warns of what is not there. */
+  readonly reads?: true;
+}
+
 export type OptionSpec =
   | ({
       readonly type: 'int' | 'number';
       readonly min?: number;
       readonly max?: number;
     } & Doc<number>)
-  | ({ readonly type: 'string' | 'path' } & Doc<string>)
+  | ({ readonly type: 'string' | 'path' } & Reads & Doc<string>)
   | ({ readonly type: 'bool' } & Doc<boolean>)
   /** Written `250ms`, `3.5s`, `10m`, `1h`, `7d`; the plugin gets microseconds. */
   | ({ readonly type: 'duration'; readonly min?: string; readonly max?: string } & Doc<string>)
@@ -25,7 +30,8 @@ export type OptionSpec =
   | ({ readonly type: 'size'; readonly min?: string; readonly max?: string } & Doc<string>)
   | ({ readonly type: 'enum'; readonly values: readonly string[] } & Doc<string>)
   /** One value may stand for a list of one. */
-  | ({ readonly type: 'list'; readonly of: 'string' | 'path' | 'int' } & Doc<readonly string[]>);
+  | ({ readonly type: 'list'; readonly of: 'string' | 'path' | 'int' } & Reads &
+      Doc<readonly string[]>);
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '../support/needs.ts';
 import { CAPTURES, Folder, needsBuild, ROOT, shell, unackd } from '../support/unackd.ts';
@@ -80,6 +80,35 @@ describe('check', () => {
     assert.match(stderr, /warns\.yaml:6:3 warning unused: nobody reads 'unheard'\n/u);
     assert.match(stdout, /no errors\n/u);
     assert.equal(status, 0);
+  });
+
+  it('warns of captures that are not there, or that this user may not read', () => {
+    folder.file('day1.pcap', '');
+    mkdirSync(folder.at('sub'));
+    const path = folder.file(
+      'files.yaml',
+      `sources:
+  drop: { use: pcap, path: ['day?.pcap', '-', none.pcap, sub, 'night*.pcap', day1.pcap/x] }
+sinks:
+  out: { use: jsonl, path: '-', from: [attempts] }
+`,
+    );
+    const { status, stderr, stdout } = unackd(['check', path]);
+    assert.equal(status, 0);
+    assert.match(stdout, /no errors\n/u);
+    const found = stderr.matchAll(/files\.yaml:2:(\d+) warning missing-file: (.*)\n/gu);
+    assert.deepEqual(
+      Array.from(found, ([, column, what]) => [Number(column), what]),
+      [
+        [47, "'path' is 'none.pcap': there is no such file"],
+        [58, "'path' is 'sub': that is a folder"],
+        [63, "'path' is 'night*.pcap': no file matches"],
+        [78, "'path' is 'day1.pcap/x': there is no such file"],
+      ],
+    );
+    const run = unackd(['run', '--config', path]);
+    assert.doesNotMatch(run.stderr, /missing-file/u, 'a run says it by failing');
+    assert.equal(run.status, 66);
   });
 
   it('a file that is not there, no file, or not for this user', function () {

@@ -1,11 +1,12 @@
 /**
  * A folder a case: `config.yaml`, and `faults.txt` with the rendered faults,
  * or `graph.txt` with the pipeline where it can run, or both where there are
- * warnings; `env.json` where variables matter.
+ * warnings; `env.json` where variables matter; `files.txt` with the files that
+ * are there, where it matters.
  */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { readConfigBytes } from '../../src/config/bytes.ts';
 import { describeGraph } from '../../src/config/describe.ts';
 import { renderFault } from '../../src/config/fault.ts';
@@ -23,7 +24,11 @@ describe('config cases', () => {
       const folder = join(CASES, name);
       const bytes = readFileSync(join(folder, 'config.yaml'));
       const env = JSON.parse(expected(join(folder, 'env.json')) || '{}') as Record<string, string>;
-      const { config, faults } = readConfigBytes(bytes, 'config.yaml', plugins, env);
+      const files = join(folder, 'files.txt');
+      const there = existsSync(files) ? expected(files).split('\n') : null;
+      const look = (path: string): string | null =>
+        there?.includes(relative('.', path)) === false ? 'there is no such file' : null;
+      const { config, faults } = readConfigBytes(bytes, 'config.yaml', plugins, env, look);
       const rendered = faults.map((fault) => renderFault(fault, false)).join('\n\n');
       assert.equal(rendered, expected(join(folder, 'faults.txt')));
       assert.equal(

@@ -10,6 +10,7 @@ export default defineSource({
     path: {
       type: 'list',
       of: 'path',
+      reads: true,
       doc: 'Files to read, in time order; wildcards * ? [] ** are allowed, - is standard input.',
     },
     vantage: {

@@ -12,7 +12,12 @@ export const plugins = registryOf([
     name: 'pcap',
     doc: 'Capture files.',
     options: {
-      path: { type: 'list', of: 'path', doc: 'Files, globs, or - for standard input.' },
+      path: {
+        type: 'list',
+        of: 'path',
+        reads: true,
+        doc: 'Files, globs, or - for standard input.',
+      },
       vantage: {
         type: 'enum',
         values: ['client', 'server', 'both', 'middle', 'unknown'],
