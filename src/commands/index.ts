@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, CommandLoader>> = {
   attempts: () => import('./attempts.ts'),
   check: () => import('./check.ts'),
   explain: () => import('./explain.ts'),
+  export: () => import('./export.ts'),
   incidents: () => import('./incidents.ts'),
   list: () => import('./list.ts'),
   read: () => import('./read.ts'),

@@ -17,6 +17,7 @@ import {
 } from '../wire/quick.ts';
 import { KIND_ICMP, KIND_NONE } from '../wire/segment.ts';
 import { captureNotices } from './capture-notices.ts';
+import type { FrameWatcher } from './frame-watcher.ts';
 import type { AnalyserNode, Held } from './nodes.ts';
 import { Outlets } from './nodes.ts';
 
@@ -86,6 +87,8 @@ export class Pipeline implements CaptureFacts {
   private analysers: readonly AnalyserNode[] = [];
   /** Some sink wants every attempt. */
   private wantsLone = false;
+  private draws: FlowListener['packet'];
+  private watcher: FrameWatcher | undefined;
   private wake: Micros = Number.POSITIVE_INFINITY;
 
   private readonly listener: FlowListener = {
@@ -150,6 +153,7 @@ export class Pipeline implements CaptureFacts {
 
   /** Hands each packet of each attempt to who draws them. To be called before the first frame. */
   drawPackets(packet: NonNullable<FlowListener['packet']>): void {
+    this.draws = packet;
     this.listener.packet = packet;
   }
 
@@ -168,9 +172,17 @@ export class Pipeline implements CaptureFacts {
     this.wantsLone = true;
   }
 
-  /** Takes a batch of frames, in order. */
-  process(batch: FrameBatch, interfaces: readonly CaptureInterface[]): void {
+  /**
+   * Takes a batch of frames, in order.
+   * @param watcher who looks at these frames, too
+   */
+  process(
+    batch: FrameBatch,
+    interfaces: readonly CaptureInterface[],
+    watcher?: FrameWatcher,
+  ): void {
     if (interfaces.length !== this.linkTypes.length) this.learn(interfaces);
+    if (watcher !== this.watcher) this.watch(watcher);
     const { count, time } = batch;
     if (count === 0) return;
     const { intake, reached, flow } = this;
@@ -180,7 +192,10 @@ export class Pipeline implements CaptureFacts {
     reached[NEWEST] = intake.last;
     reached[DUE] = this.nextDue();
     for (let i = this.passBulk(batch, view, 0); i < count; i = this.passBulk(batch, view, i + 1)) {
-      this.take(batch, view, i);
+      const kind = this.take(batch, view, i);
+      if (watcher !== undefined && kind !== KIND_NONE) {
+        watcher.frame(batch, i, this.decoder.segment, interfaces[batch.iface[i]]);
+      }
     }
     flow.clock.moveOn(reached[NEWEST]);
     intake.bytes += bytesOnWire(batch);
@@ -213,8 +228,20 @@ export class Pipeline implements CaptureFacts {
     return i;
   }
 
-  /** Takes a frame in full. */
-  private take(batch: FrameBatch, view: DataView, i: number): void {
+  private watch(watcher: FrameWatcher | undefined): void {
+    const { draws } = this;
+    this.watcher = watcher;
+    this.listener.packet =
+      watcher === undefined
+        ? draws
+        : (attempt, kind, fromClient, segment, time) => {
+            watcher.packet(attempt, kind, fromClient);
+            draws?.(attempt, kind, fromClient, segment, time);
+          };
+  }
+
+  /** Takes a frame in full. @returns what it holds: KIND_NONE and so on */
+  private take(batch: FrameBatch, view: DataView, i: number): number {
     const { bytes, offset, captured, wire, time, iface } = batch;
     const { decoder, flow, intake, reached } = this;
     const { segment } = decoder;
@@ -246,6 +273,7 @@ export class Pipeline implements CaptureFacts {
     }
     if (flow.clock.aside) flow.clock.stepBack(wall);
     reached[DUE] = this.nextDue();
+    return kind;
   }
 
   /** It is `now`, packets' own time, and nothing more has come: what falls due by then falls due. NaN for nothing. */

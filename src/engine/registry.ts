@@ -27,4 +27,6 @@ export { openHistory } from '../../plugins/sinks/sqlite/history.ts';
 /** Where the outbox is kept: such a database, whether or not a sink writes to it. */
 export { openDatabase } from '../../plugins/sinks/sqlite/open.ts';
 export { outputFault } from '../../plugins/sinks/sqlite/faults.ts';
+/** The same for any other file. */
+export { outputFault as fileFault } from '../../plugins/sinks/jsonl/faults.ts';
 export { loadDriver } from '../../plugins/sinks/sqlite/driver.ts';

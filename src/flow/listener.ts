@@ -21,11 +21,13 @@ export interface FlowListener {
    */
   lone(attempt: AttemptView): boolean;
   /** Set only where someone draws packets: each packet of an attempt, up to the handshake's end. */
-  packet?(
-    attempt: AttemptView,
-    kind: PacketKind,
-    fromClient: boolean,
-    segment: Segment,
-    time: number,
-  ): void;
+  packet?:
+    | ((
+        attempt: AttemptView,
+        kind: PacketKind,
+        fromClient: boolean,
+        segment: Segment,
+        time: number,
+      ) => void)
+    | undefined;
 }

@@ -1,15 +1,14 @@
 /** `unackd explain ID`: the whole story of one incident. */
-import { dayOf, timeOfDay } from '../face/clock.ts';
-import { scopeText } from '../face/incident-words.ts';
 import { slicesThatFit } from '../face/timeline.ts';
 import { sheetOf } from '../face/page.ts';
 import type { Incident } from '../model/incident.ts';
 import { toJsonLine } from '../plugin/api.ts';
 import { StandardOutput } from '../read/standard-output.ts';
-import { findById, shortener } from './ids.ts';
+import { findIncident, inShort } from './find-incident.ts';
+import { shortener } from './ids.ts';
 import { lastKnown } from './incidents.ts';
 import { concerns } from './neighbourhood.ts';
-import { openPlace, whyNone, type Place, type PlaceRequest } from './place.ts';
+import { openPlace, type PlaceRequest } from './place.ts';
 import { pageOfOutput } from './screen.ts';
 import { storyOf } from './story.ts';
 import { storyText } from './story-text.ts';
@@ -22,25 +21,6 @@ export interface ExplainRequest extends PlaceRequest {
 
 /** Incidents at the same time that are named; the rest are for `unackd incidents`. */
 const RELATED_NAMED = 5;
-
-/** `5af49251 black-hole 10.1.0.1:8000, 2026-09-21 14:14:20` */
-function inShort(incident: Incident, short: (id: string) => string): string {
-  const { id, kind, started_at: start } = incident;
-  return `${short(id)} (${kind} ${scopeText(incident)}, ${dayOf(start)} ${timeOfDay(start, 0)})`;
-}
-
-function find(typed: string, all: readonly Incident[], place: Place): Incident {
-  const found = findById(typed, all);
-  if ('one' in found) return found.one;
-  const short = shortener(all.map(({ id }) => id));
-  const message =
-    'several' in found
-      ? `'${typed}' begins more than one id: ${found.several.map((one) => inShort(one, short)).join(', ')}`
-      : all.length === 0
-        ? `no incident '${typed}': there are none in ${place.path}${whyNone(place, 'incident')}`
-        : `no incident '${typed}' in ${place.path}; the nearest: ${found.nearest.map((one) => inShort(one, short)).join(', ')}`;
-  throw Object.assign(new Error(message), { exitCode: 2 });
-}
 
 interface Relations {
   /** It took this one over. */
@@ -82,13 +62,24 @@ function relationLines(
   ];
 }
 
+/** As a shell takes it. */
+function quoted(path: string): string {
+  return /^[\w./:@%+=-]+$/u.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
+}
+
+function exportCommand(id: string, { db, config }: PlaceRequest): string {
+  const place =
+    db === undefined ? `--config ${quoted(config ?? '')}` : `--db ${quoted(db)} --from CAPTURE`;
+  return `unackd export ${id} ${place} -o ${id}.pcapng`;
+}
+
 /** Prints the story; as records, the incident, its relations and the attempts at its scope. */
 export function explain(request: ExplainRequest): void {
   const place = openPlace(request);
   const { history } = place;
   try {
     const all = [...history.incidents()];
-    const incident = find(request.id, all, place);
+    const incident = findIncident(request.id, all, place);
     const page = pageOfOutput();
     const last = lastKnown(history, all);
     const story = storyOf(history, incident, last, slicesThatFit(sheetOf(page)));
@@ -107,7 +98,8 @@ export function explain(request: ExplainRequest): void {
     } else {
       const short = shortener(all.map(({ id }) => id));
       const related = relationLines(relations, short);
-      out.put(storyText(story, { page, names: place.names, related }));
+      const packets = exportCommand(short(incident.id), request);
+      out.put(storyText(story, { page, names: place.names, related, packets }));
     }
     out.flush();
   } finally {

@@ -29,10 +29,15 @@ export interface StoryTextOptions {
   readonly names: NameOf | undefined;
   /** Taken over by this one, this one took over, or going on at the same time. */
   readonly related: readonly string[];
+  /** The command that writes its packets. */
+  readonly packets: string;
 }
 
 /** Ends with a newline. */
-export function storyText(story: Story, { page, names, related }: StoryTextOptions): string {
+export function storyText(
+  story: Story,
+  { page, names, related, packets }: StoryTextOptions,
+): string {
   const sheet = sheetOf(page);
   const sections: [title: string, lines: readonly string[]][] = [
     ['', headLines(story, names, related, sheet)],
@@ -47,6 +52,8 @@ export function storyText(story: Story, { page, names, related }: StoryTextOptio
     ],
     [neighbourTitle(story), neighbourLines(story, names, sheet)],
     ['TYPICAL ATTEMPTS', ladderLines(story, page)],
+    // In one piece, to be copied.
+    ['ITS PACKETS', [`  ${packets}`]],
   ];
   const texts = sections
     .filter(([, lines]) => lines.length > 0)

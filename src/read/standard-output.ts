@@ -36,16 +36,24 @@ export class StandardOutput {
     if (this.text === '') return;
     const bytes = Buffer.from(this.text);
     this.text = '';
-    let wait = FIRST_WAIT;
-    for (let sent = 0; sent < bytes.length;) {
-      try {
-        sent += writeSync(STDOUT, bytes, sent);
-        wait = FIRST_WAIT;
-      } catch (error) {
-        if (codeOf(error) !== 'EAGAIN') throw error;
-        pause(wait);
-        wait = Math.min(wait * 2, LONGEST_WAIT);
-      }
+    writeWhole(STDOUT, bytes);
+  }
+}
+
+/**
+ * All of the bytes, waiting for a slow reader.
+ * @throws Node's own error: EPIPE where the reader has gone, ENOSPC where the disk is full
+ */
+export function writeWhole(fd: number, bytes: Uint8Array): void {
+  let wait = FIRST_WAIT;
+  for (let sent = 0; sent < bytes.length;) {
+    try {
+      sent += writeSync(fd, bytes, sent);
+      wait = FIRST_WAIT;
+    } catch (error) {
+      if (codeOf(error) !== 'EAGAIN') throw error;
+      pause(wait);
+      wait = Math.min(wait * 2, LONGEST_WAIT);
     }
   }
 }

@@ -14,6 +14,8 @@ import { people } from '../simulator/cast.ts';
 import type { Scenario } from '../simulator/scenario.ts';
 import type { Behaviour } from '../simulator/servers.ts';
 import { simulate } from '../simulator/simulate.ts';
+import type { JsonRecord } from '../support/read-records.ts';
+import { parseLines, unackd } from '../support/unackd.ts';
 
 export const registry = registryOf([pcap, retrySchedule, icmpCorrelation, blackHole, sqlite]);
 
@@ -42,6 +44,13 @@ export function onePort(behaviour: Behaviour, more: Partial<Scenario> = {}): Sce
     path: { lossToServer: LOSS, lossToClient: LOSS },
     ...more,
   };
+}
+
+/** The first incident of a database. */
+export function incidentIn(db: string): JsonRecord {
+  const { stdout } = unackd(['incidents', '--db', db, '--format', 'jsonl']);
+  const [incident] = parseLines(stdout);
+  return incident;
 }
 
 /** Files of one test: captures, databases, configurations. */
