@@ -6,12 +6,14 @@ import jsonl from '../../plugins/sinks/jsonl/plugin.ts';
 import sqlite from '../../plugins/sinks/sqlite/plugin.ts';
 import syslog from '../../plugins/sinks/syslog/plugin.ts';
 import webhook from '../../plugins/sinks/webhook/plugin.ts';
+import live from '../../plugins/sources/live/plugin.ts';
 import pcap from '../../plugins/sources/pcap/plugin.ts';
 import { registryOf } from '../config/registry.ts';
 import type { PluginRegistry } from '../config/read.ts';
 
 export const bundled: PluginRegistry = registryOf([
   pcap,
+  live,
   retrySchedule,
   icmpCorrelation,
   blackHole,

@@ -1,0 +1,46 @@
+/** What is used of the C library. Only Linux is thought of. */
+import { loadKoffi } from './koffi.ts';
+import type { Pointer } from './koffi.ts';
+
+interface Libc {
+  fmemopen(memory: Uint8Array, size: number, mode: string): Pointer | null;
+  fflush(file: Pointer): number;
+  rewind(file: Pointer): void;
+  /** For interfaces' flags: see `flagsOf`. */
+  socket(domain: number, type: number, protocol: number): number;
+  ioctl(fd: number, request: number, argument: Uint8Array): number;
+  /** @returns the address of a `struct passwd`, or `null` */
+  getpwnam(name: string): Pointer | null;
+  /** The C library sees to it that all threads change. */
+  initgroups(user: string, gid: number): number;
+  prctl(option: number, argument: number): number;
+  capset(header: Uint32Array, data: Uint32Array): number;
+  errno(): number;
+}
+
+let loaded: Libc | undefined;
+
+export function loadLibc(): Libc {
+  loaded ??= bind();
+  return loaded;
+}
+
+function bind(): Libc {
+  const koffi = loadKoffi();
+  // The C library that this process has loaded already, whether glibc or musl.
+  const library = koffi.load(null);
+  const prctl: (option: number, a: number, b: number, c: number, d: number) => number =
+    library.func('int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)');
+  return {
+    fmemopen: library.func('void *fmemopen(void *, size_t, const char *)'),
+    fflush: library.func('int fflush(void *)'),
+    rewind: library.func('void rewind(void *)'),
+    socket: library.func('int socket(int, int, int)'),
+    ioctl: library.func('int ioctl(int, unsigned long, void *)'),
+    getpwnam: library.func('void *getpwnam(const char *)'),
+    initgroups: library.func('int initgroups(const char *, unsigned int)'),
+    prctl: (option, argument) => prctl(option, argument, 0, 0, 0),
+    capset: library.func('int capset(void *, void *)'),
+    errno: () => koffi.errno(),
+  };
+}

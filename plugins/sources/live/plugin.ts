@@ -1,0 +1,55 @@
+import { defineSource } from 'unackd';
+import { LiveSource } from './live.ts';
+
+export default defineSource({
+  api: 1,
+  name: 'live',
+  doc: 'Captures on network interfaces.',
+  live: true,
+  options: {
+    interface: {
+      type: 'list',
+      of: 'string',
+      doc: 'Interfaces to capture on; any is all of them. One that is not there is waited for.',
+    },
+    filter: {
+      type: 'string',
+      optional: true,
+      doc: 'Which TCP packets to take, in the language of pcap-filter(7); ICMP errors are always taken.',
+    },
+    snaplen: {
+      type: 'int',
+      min: 128,
+      max: 65535,
+      default: 160,
+      doc: 'Bytes kept of each packet: the headers, and what an ICMP error quotes.',
+    },
+    buffer: {
+      type: 'size',
+      min: '1MiB',
+      max: '2047MiB',
+      default: '32MiB',
+      doc: "The kernel's ring for each interface; 32 MiB hold some 150,000 packets.",
+    },
+    promiscuous: {
+      type: 'bool',
+      default: false,
+      doc: 'Also packets for others, where a switch mirrors them here.',
+    },
+    user: {
+      type: 'string',
+      optional: true,
+      doc: 'Whom a process started as root becomes once the interfaces are open.',
+    },
+    vantage: {
+      type: 'enum',
+      values: ['auto', 'client', 'server', 'both', 'middle', 'unknown'],
+      default: 'auto',
+      doc: 'Where it is captured; auto tells it from the packets.',
+    },
+  },
+  create({ interface: names, filter, snaplen, buffer, promiscuous, user }, host) {
+    const settings = { filter, snapLength: snaplen, buffer, promiscuous };
+    return new LiveSource(names, settings, user, host);
+  },
+});

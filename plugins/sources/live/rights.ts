@@ -1,0 +1,68 @@
+/** Rights: capturing takes CAP_NET_RAW and nothing else; see capabilities(7). */
+import { InputError } from 'unackd';
+import { loadKoffi } from './koffi.ts';
+import { loadLibc } from './libc.ts';
+
+const CAP_NET_RAW = 13;
+/** _LINUX_CAPABILITY_VERSION_3: two sets of three words, effective, permitted, inheritable. */
+const CAPABILITY_VERSION = 0x20080522;
+const PR_SET_KEEPCAPS = 8;
+
+/** What to do without the right, in one line. */
+export function deniedText(name: string): string {
+  return (
+    `${name}: capturing takes the capability CAP_NET_RAW; give it with ` +
+    `'setcap cap_net_raw+ep ${process.execPath}', under systemd with AmbientCapabilities=CAP_NET_RAW, or start as root`
+  );
+}
+
+export interface User {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** As getpwnam(3) knows it, or `null`. */
+export function findUser(name: string): User | null {
+  const found = loadLibc().getpwnam(name);
+  if (found === null) return null;
+  const { decode } = loadKoffi();
+  // struct passwd: name and password, then the two numbers.
+  const at = 2 * POINTER_SIZE;
+  return { name, uid: decode(found, at, 'uint32_t'), gid: decode(found, at + 4, 'uint32_t') };
+}
+
+const POINTER_SIZE = 8;
+
+/**
+ * Gives up root: all threads become the user with the user's groups. The thread
+ * that opens interfaces keeps CAP_NET_RAW, for those that come back; nothing
+ * else is kept, and nothing by the others.
+ * @throws InputError 77 where that can't be done
+ */
+export function dropTo(name: string): void {
+  const user = findUser(name);
+  if (user === null) throw new InputError(77, `'user': there is no user ${name} on this machine`);
+  const own = process.getuid?.();
+  if (own === user.uid) return;
+  if (own !== 0) {
+    throw new InputError(
+      77,
+      `'user': only root can become ${name}, and this is not root: leave 'user' out, or start as root`,
+    );
+  }
+  const libc = loadLibc();
+  libc.prctl(PR_SET_KEEPCAPS, 1);
+  libc.initgroups(name, user.gid);
+  process.setgid?.(user.gid);
+  process.setuid?.(user.uid);
+  libc.prctl(PR_SET_KEEPCAPS, 0);
+  const raw = 1 << CAP_NET_RAW;
+  const header = Uint32Array.of(CAPABILITY_VERSION, 0);
+  if (libc.capset(header, Uint32Array.of(raw, raw, 0, 0, 0, 0)) !== 0) {
+    throw new InputError(
+      77,
+      `'user': the rights of root can't be given up (capset: errno ${libc.errno()})`,
+    );
+  }
+}
