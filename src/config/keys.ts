@@ -19,6 +19,67 @@ export const FLOW_DOC = "The engine's own table of attempts, behind each source.
 export const NAMES_DOC =
   'What people call an endpoint: 10.1.0.1:443, [2001:db8::1]:443 or an address alone, to a name.';
 
+export const SILENCES_DOC =
+  'What people are not told of: an id of your own to which incidents, and when.';
+
+/** Which incidents, and when; `from` and `until`, or `cron` and `for`. */
+export const SILENCE_SETTINGS = {
+  networks: {
+    type: 'list',
+    of: 'string',
+    default: [],
+    doc: 'Addresses and networks (10.1.0.0/24); all of an incident must lie in one of them.',
+  },
+  ports: {
+    type: 'list',
+    of: 'string',
+    default: [],
+    doc: "Ports and ranges ('443', '8000-8100'); only incidents of a single port have one.",
+  },
+  kinds: { type: 'list', of: 'string', default: [], doc: 'Kinds of incidents: black-hole, ...' },
+  scopes: { type: 'list', of: 'string', default: [], doc: 'port, host, network' },
+  sources: { type: 'list', of: 'string', default: [], doc: 'Ids of sources.' },
+  from: { type: 'string', optional: true, doc: 'When it begins: 2026-10-01T20:00:00Z' },
+  until: { type: 'string', optional: true, doc: 'When it ends: 2026-10-01T22:00:00+02:00' },
+  cron: {
+    type: 'string',
+    optional: true,
+    doc: 'When it begins, each time: minute, hour, day of the month, month, day of the week',
+  },
+  for: {
+    type: 'duration',
+    optional: true,
+    min: '1m',
+    // A week of minutes is looked through for the last beginning, in 0.2 s.
+    max: '7d',
+    doc: 'How long it lasts each time.',
+  },
+  timezone: {
+    type: 'string',
+    optional: true,
+    doc: "Whose clock `cron` is by: 'Europe/Berlin'; left out, UTC.",
+  },
+  comment: { type: 'string', default: '', doc: 'Why, for people.' },
+} as const satisfies OptionSpecs;
+
+export const GROUPING_DOC =
+  'Which incidents people are told of together. Left out: each by itself, at once.';
+export const GROUPING_SETTINGS = {
+  by: {
+    type: 'list',
+    of: 'string',
+    default: ['network'],
+    doc: 'What incidents of a group have in common: network, host, source, kind; [] for one group of all.',
+  },
+  wait: {
+    type: 'duration',
+    default: '10s',
+    min: '0s',
+    max: '1h',
+    doc: 'How long a group gathers, from its first incident on.',
+  },
+} as const satisfies OptionSpecs;
+
 /** Single settings of the whole daemon. */
 export const SETTINGS = {
   state: {
@@ -75,6 +136,11 @@ export const GROUPS = {
     example: '{ listen: unix:/run/unackd/admin.sock }',
   },
   log: { doc: LOG_DOC, settings: LOG_SETTINGS, example: '{ level: info }' },
+  grouping: {
+    doc: GROUPING_DOC,
+    settings: GROUPING_SETTINGS,
+    example: '{ by: [network], wait: 10s }',
+  },
 } as const;
 
 export const TOP_KEYS: readonly string[] = [
@@ -82,6 +148,7 @@ export const TOP_KEYS: readonly string[] = [
   ...Object.keys(SETTINGS),
   ...Object.keys(GROUPS),
   'names',
+  'silences',
 ];
 
 /** Ids appear on log lines, in records and in file names of state. */

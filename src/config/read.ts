@@ -21,10 +21,13 @@ import type {
   SinkComponent,
   SourceComponent,
 } from './resolved.ts';
+import { readSilences } from './silences.ts';
 import { didYouMean, nearest } from './spelling.ts';
 import { shown } from './value.ts';
 import type { Entry, MapValue, Value } from './value.ts';
 import type { Environment } from './variables.ts';
+import { GROUP_BY } from '../telling/grouping.ts';
+import { wordsOf } from './words.ts';
 import { wire } from './wiring.ts';
 import type { Wiring } from './wiring.ts';
 
@@ -103,6 +106,9 @@ export function readRoot(
   const logging = readSettings('log', GROUPS.log.settings, groupOf('log', root, around), around);
   const admin = readAdmin(root, around);
   const names = readNames(root.entries.get('names')?.value, log);
+  const sources = drafts.flatMap(({ id, kind }) => (kind === 'source' ? id : []));
+  const silences = readSilences(root.entries.get('silences')?.value, sources, around);
+  const grouping = readGrouping(root, around);
   if (log.failed) return null;
   const of = (kind: Draft['kind'], list: readonly Draft[] = drafts) =>
     list.filter((draft) => draft.kind === kind).flatMap((draft) => resolved(draft, wiring));
@@ -116,6 +122,8 @@ export function readRoot(
     state: settings.state ?? null,
     pluginDirs: settings.plugin_dirs,
     names,
+    silences,
+    grouping,
     admin,
     log: logging,
   };
@@ -131,6 +139,14 @@ function readAdmin(root: MapValue, around: Surroundings): DaemonConfig['admin'] 
   const span = map.entries.get('listen')?.value.span ?? map.span;
   around.log.error('bad-listen', span, `'listen' ${address}`, `such as ${LISTEN_EXAMPLES}`);
   return null;
+}
+
+function readGrouping(root: MapValue, around: Surroundings): DaemonConfig['grouping'] {
+  if (root.entries.get('grouping') === undefined) return null;
+  const map = groupOf('grouping', root, around);
+  const { by, wait } = readSettings('grouping', GROUPS.grouping.settings, map, around);
+  const span = map.entries.get('by')?.value.span ?? map.span;
+  return { by: wordsOf('by', by, GROUP_BY, span, around.log), wait };
 }
 
 function readComponents(root: MapValue, registry: PluginRegistry, around: Surroundings): Draft[] {

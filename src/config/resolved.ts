@@ -1,5 +1,7 @@
 /** A configuration that has been checked: what the engine builds from. Plain data. */
 import type { PluginDefinition, Topic } from '../plugin/api.ts';
+import type { Grouping } from '../telling/grouping.ts';
+import type { Silence } from '../telling/silence.ts';
 import type { ListenAddress } from './listen.ts';
 
 export type ComponentKind = PluginDefinition['kind'];
@@ -46,6 +48,10 @@ export interface ResolvedConfig {
   readonly pluginDirs: readonly string[];
   /** Endpoint to name: `10.1.0.1:443`, `[2001:db8::1]:443`, or an address alone; IPv6 by RFC 5952. */
   readonly names: ReadonlyMap<string, string>;
+  /** What people are not told of, in order of declaration. */
+  readonly silences: readonly Silence[];
+  /** Which incidents people are told of together; `null`: each by itself, at once. */
+  readonly grouping: Grouping | null;
 }
 
 /** What a configuration's file says besides: of the daemon around the engine. */

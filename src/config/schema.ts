@@ -8,6 +8,8 @@ import {
   NAMES_DOC,
   SECTION_DOCS,
   SETTINGS,
+  SILENCES_DOC,
+  SILENCE_SETTINGS,
   USE_DOC,
 } from './keys.ts';
 import { PLURALS, SINK_DEFAULT } from './resolved.ts';
@@ -133,6 +135,13 @@ function groupSchema({ doc, settings }: (typeof GROUPS)[keyof typeof GROUPS]): S
   };
 }
 
+/** Ports may be numbers, too. */
+function portsSchema(): Schema {
+  const { doc } = SILENCE_SETTINGS.ports;
+  const port = { anyOf: [{ type: 'integer', minimum: 0, maximum: 65_535 }, { type: 'string' }] };
+  return { description: doc, ...listSchema(port, false) };
+}
+
 /** Draft 7, which editors know best. */
 export function configSchema(registry: PluginRegistry): Schema {
   return {
@@ -151,6 +160,16 @@ export function configSchema(registry: PluginRegistry): Schema {
         description: NAMES_DOC,
         type: 'object',
         additionalProperties: { type: 'string', minLength: 1 },
+      },
+      silences: {
+        description: SILENCES_DOC,
+        type: 'object',
+        propertyNames: { pattern: ID_PATTERN },
+        additionalProperties: {
+          type: 'object',
+          properties: { ...propertiesOf(SILENCE_SETTINGS), ports: portsSchema() },
+          additionalProperties: false,
+        },
       },
     },
     required: ['sources', 'sinks'],

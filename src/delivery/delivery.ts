@@ -28,9 +28,10 @@ export interface Place {
 /** Whom it is for. */
 export interface Wards {
   readonly recipients: readonly Recipient[];
-  /** Ids of the analysers that remember, and of all. */
+  /** Ids of the analysers that remember. */
   readonly remembering: readonly string[];
-  readonly analysers: ReadonlySet<string>;
+  /** Whose memories are kept. */
+  readonly owners: ReadonlySet<string>;
 }
 
 /** How long a sink that fails may keep the engine from its end. */
@@ -82,7 +83,7 @@ export class Delivery {
       ({ id, deliver }) => new Courier(id, deliver, outbox, (level, text) => log(id, level, text)),
     );
     outbox.remembered.onTrouble = (id, code, text) => this.#notice(id, text, code);
-    outbox.remembered.adopt(wards.analysers);
+    outbox.remembered.adopt(wards.owners);
     if (place.path === null) {
       const ids = recipients.map(({ id }) => id).join(', ');
       const learnt = wards.remembering.join(', ');

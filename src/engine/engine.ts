@@ -203,8 +203,9 @@ export class Engine {
 
   private get around(): Around {
     const { config, sinks, hooks } = this;
+    const { log, witness } = hooks;
     const remembered = this.delivery?.remembered;
-    return { config, sinks, log: hooks.log, witness: hooks.witness, remembered };
+    return { config, sinks, log, witness, remembered, ledger: hooks.ledger?.() };
   }
 
   /** The same database once more, for other sinks. Without it nothing can go on. */

@@ -5,6 +5,8 @@ import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Remembered } from '../delivery/remembered.ts';
 import type { Host, JsonValue, Topic } from '../plugin/api.ts';
+import type { Ledger } from '../telling/ledger.ts';
+import { recall, TELLER } from '../telling/waiting.ts';
 import { isSameComponent } from './changes.ts';
 import { AnalyserNode } from './nodes.ts';
 import type { Outlets } from './nodes.ts';
@@ -33,8 +35,7 @@ function connect(outlets: Outlets, topic: Topic, reader: AnalyserNode | SinkNode
       if (!(reader instanceof AnalyserNode)) outlets.endpoints.push(reader);
       break;
     case 'incident':
-      if (!(reader instanceof AnalyserNode)) outlets.incidents.push(reader);
-      break;
+      break; // goes through the teller
     case 'notice':
       outlets.notices.push(reader);
       break;
@@ -61,6 +62,8 @@ export interface Around {
   readonly witness?: Witness | undefined;
   /** What analysers of live sources knew before the restart. */
   readonly remembered?: Remembered | undefined;
+  /** What people said; without it nobody said anything. */
+  readonly ledger?: Ledger | undefined;
 }
 
 export interface Witness {
@@ -80,6 +83,10 @@ export function buildPipeline(source: SourceComponent, around: Around): Pipeline
     live: source.definition.live === true,
   });
   connectPipeline(pipeline, source, makeAnalysers(pipeline, source, around), around);
+  // A file begins anew each time, and tells everything again.
+  if (!pipeline.finite && around.remembered !== undefined) {
+    pipeline.teller.restore(recall(around.remembered.recall(TELLER), source.id));
+  }
   return pipeline;
 }
 
@@ -103,16 +110,20 @@ export function connectPipeline(
   pipeline: Pipeline,
   source: SourceComponent,
   made: ReadonlyMap<string, AnalyserNode>,
-  { config, sinks, witness }: Around,
+  { config, sinks, witness, ledger, remembered }: Around,
 ): void {
   pipeline.setAnalysers([...made.values()]);
   const outletsOf = (id: string): Outlets | undefined =>
     id === source.id ? pipeline.outlets : made.get(id)?.outlets;
 
-  for (const outlets of [pipeline.outlets, ...[...made.values()].map((node) => node.outlets)]) {
-    if (witness === undefined) break;
-    outlets.incidents.push(witness);
-    outlets.notices.push(witness);
+  const { teller } = pipeline;
+  const memory = pipeline.finite ? undefined : remembered?.memoryOf(TELLER);
+  teller.configure({ ...config, ledger, memory });
+  for (const id of [source.id, ...made.keys()]) {
+    const outlets = outletsOf(id);
+    outlets?.incidents.push({ ...teller.desk(id), delivers: true }, teller.register(id));
+    if (witness !== undefined) outlets?.incidents.push(witness);
+    if (witness !== undefined) outlets?.notices.push(witness);
   }
   for (const { id, inputs } of config.analysers) {
     const node = made.get(id);
@@ -132,6 +143,7 @@ export function connectPipeline(
       const outlets = outletsOf(from);
       if (outlets === undefined || sink === undefined) continue;
       connect(outlets, topic, sink);
+      if (topic === 'incident') teller.connect(from, sink, delivers(component.id));
       if (topic === 'attempt' && !sink.finalOnly) pipeline.hearAll();
       if (topic === 'attempt' && !sink.skipsLone) pipeline.hearLone();
     }

@@ -1,4 +1,5 @@
 import type { SourceComponent } from '../config/resolved.ts';
+import type { Ledger } from '../telling/ledger.ts';
 import type { Log, Witness } from './graph.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { ComponentError } from './sink-node.ts';
@@ -11,6 +12,8 @@ export interface EngineHooks {
   prepare?(pipeline: Pipeline, source: SourceComponent): void;
   /** Told once of each incident and notice. */
   readonly witness?: Witness;
+  /** What people said: asked for when a source begins, after the sinks have been opened. */
+  ledger?(): Ledger;
   /**
    * A source failed; the others go on, and `run` rejects with the first such
    * error at its end. Left out, it rejects at once.

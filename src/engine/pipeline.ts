@@ -16,6 +16,7 @@ import {
   plainTcpFlags,
 } from '../wire/quick.ts';
 import { KIND_ICMP, KIND_NONE } from '../wire/segment.ts';
+import { Teller } from '../telling/teller.ts';
 import { captureNotices } from './capture-notices.ts';
 import type { FrameWatcher } from './frame-watcher.ts';
 import type { AnalyserNode, Held } from './nodes.ts';
@@ -32,6 +33,9 @@ export interface PipelineOptions {
 
 /** Frames whose look-ups are fetched side by side: as many as a core has misses under way, and some. */
 const FORESEEN_AT_ONCE = 64;
+
+/** It asked to be told when capture time reaches `wake`. */
+type Timed = Pick<AnalyserNode, 'wake' | 'advance'>;
 
 /** A leap in time that wants a look at the next frame before it is believed. */
 const FAR_AHEAD: Micros = 60_000_000;
@@ -62,6 +66,8 @@ export class Pipeline implements CaptureFacts {
   readonly held: Held[] | null;
   /** Readers of the flow stage's attempts, and of what the engine itself emits. */
   readonly outlets: Outlets;
+  /** Between what tells incidents and the sinks. */
+  readonly teller: Teller;
   readonly intake: Intake = {
     frames: 0,
     bytes: 0,
@@ -85,6 +91,8 @@ export class Pipeline implements CaptureFacts {
   private hashKnown = new Uint8Array(0);
   private readonly ahead = new Int32Array(FORESEEN_AT_ONCE);
   private analysers: readonly AnalyserNode[] = [];
+  /** What wants to know that capture time goes on; of several at one time the first goes first. */
+  private timed: readonly Timed[] = [];
   /** Some sink wants every attempt. */
   private wantsLone = false;
   private draws: FlowListener['packet'];
@@ -112,6 +120,8 @@ export class Pipeline implements CaptureFacts {
     this.finite = !options.live;
     this.held = options.live ? [] : null;
     this.outlets = new Outlets(this.held);
+    this.teller = new Teller(options.source, (time) => this.wakeAt(time));
+    this.timed = [this.teller];
     this.flow = new FlowStage(
       { source: options.source, capacity: options.table, vantage: options.vantage },
       this.listener,
@@ -133,13 +143,14 @@ export class Pipeline implements CaptureFacts {
    */
   setAnalysers(analysers: readonly AnalyserNode[]): void {
     this.analysers = analysers;
+    this.timed = [...analysers, this.teller];
     this.outlets.clear();
     for (const analyser of analysers) analyser.outlets.clear();
     this.listener.hearsAll = false;
     this.wantsLone = false;
     const hear = analysers.some((analyser) => analyser.hearsSyns);
     this.listener.syn = hear ? (view) => this.outlets.syn(view) : undefined;
-    this.wake = Math.min(Number.POSITIVE_INFINITY, ...analysers.map(({ wake }) => wake));
+    this.wake = Math.min(...this.timed.map(({ wake }) => wake));
   }
 
   /** Last words of analysers that are taken out while the source goes on. */
@@ -290,6 +301,7 @@ export class Pipeline implements CaptureFacts {
     this.runAnalysers(now);
     this.flow.end();
     for (const analyser of this.analysers) analyser.end(now);
+    this.teller.end(now);
     for (const notice of captureNotices(this, this.source, now)) this.outlets.emit(notice);
     for (const endpoint of this.book.conclude()) this.outlets.emit(endpoint);
   }
@@ -361,17 +373,15 @@ export class Pipeline implements CaptureFacts {
   private runAnalysers(now: Micros): void {
     // Each wake-up at its own time, in order of time.
     for (;;) {
-      let first: AnalyserNode | undefined;
-      for (const analyser of this.analysers) {
-        if (analyser.wake <= now && (first === undefined || analyser.wake < first.wake)) {
-          first = analyser;
-        }
+      let first: Timed | undefined;
+      for (const one of this.timed) {
+        if (one.wake <= now && (first === undefined || one.wake < first.wake)) first = one;
       }
       if (first === undefined) break;
       first.advance(first.wake);
     }
     this.wake = Number.POSITIVE_INFINITY;
-    for (const analyser of this.analysers) this.wake = Math.min(this.wake, analyser.wake);
+    for (const { wake } of this.timed) this.wake = Math.min(this.wake, wake);
   }
 }
 

@@ -72,5 +72,7 @@ export function readConfigOf({ files, vantage, incidents, sink }: ReadOptions): 
     state: null,
     pluginDirs: [],
     names: new Map(),
+    silences: [],
+    grouping: null,
   };
 }

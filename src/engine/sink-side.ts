@@ -1,4 +1,5 @@
 import type { ResolvedConfig, SinkComponent } from '../config/resolved.ts';
+import { TELLER } from '../telling/waiting.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { openDelivery } from '../delivery/open.ts';
 import type { Log } from './graph.ts';
@@ -40,7 +41,7 @@ export function openOutbox(config: ResolvedConfig, sinks: Sinks, log: Log): Deli
   const wards = {
     recipients: [...sinks.values()].flatMap((node) => node.recipient ?? []),
     remembering: remembering(config),
-    analysers: new Set(config.analysers.map(({ id }) => id)),
+    owners: new Set([...config.analysers.map(({ id }) => id), TELLER.id]),
   };
   return openDelivery(config, wards, log);
 }

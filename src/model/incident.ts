@@ -1,16 +1,20 @@
 import type { Micros } from './attempt.ts';
 import type { Cause } from './endpoint.ts';
 
-export type IncidentKind =
-  | 'black-hole'
-  | 'partial-black-hole'
-  | 'refusing'
-  | 'rejecting'
-  | 'reply-loss';
+export const INCIDENT_KINDS = [
+  'black-hole',
+  'partial-black-hole',
+  'refusing',
+  'rejecting',
+  'reply-loss',
+] as const;
+export type IncidentKind = (typeof INCIDENT_KINDS)[number];
 export type IncidentState = 'firing' | 'resolved';
 
+export const SCOPE_KINDS = ['port', 'host', 'network'] as const;
+
 export interface Scope {
-  readonly kind: 'port' | 'host' | 'network';
+  readonly kind: (typeof SCOPE_KINDS)[number];
   readonly ip: string | null;
   readonly port: number | null;
   /** CIDR of a network: /24 or /64. */
@@ -33,4 +37,6 @@ export interface Incident {
   readonly evidence: Readonly<Record<string, unknown>>;
   /** Id of the wider incident that took this one over. */
   readonly superseded_by: string | null;
+  /** Id of the silence that kept this from people; only where one did. */
+  readonly silenced_by?: string;
 }

@@ -1,15 +1,14 @@
 import ipaddr from 'ipaddr.js';
+import { parseNetwork, parsePorts, type Network, type PortRange } from '../config/ranges.ts';
 import type { Attempt, Outcome } from '../model/attempt.ts';
 import { OUTCOMES } from '../model/attempt.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Incident } from '../model/incident.ts';
 
-type Address = ipaddr.IPv4 | ipaddr.IPv6;
-
 /** Which attempts and endpoints a user wants to see. */
 export class Filter {
-  private readonly networks: readonly [Address, number][];
-  private readonly ports: readonly [low: number, high: number][];
+  private readonly networks: readonly Network[];
+  private readonly ports: readonly PortRange[];
   private readonly outcomes: readonly Outcome[];
   private readonly known = new Map<string, boolean>();
 
@@ -20,8 +19,8 @@ export class Filter {
    * @throws Error in one line, with the word that can't be read
    */
   constructor(servers: readonly string[], ports: readonly string[], outcomes: readonly string[]) {
-    this.networks = servers.map((server) => parseNetwork(server));
-    this.ports = ports.map((port) => parsePorts(port));
+    this.networks = servers.map((server) => networkOf(server));
+    this.ports = ports.map((port) => portsOf(port));
     this.outcomes = OUTCOMES.filter((outcome) => outcomes.includes(outcome));
   }
 
@@ -78,28 +77,17 @@ export class Filter {
   }
 }
 
-function parseNetwork(text: string): [Address, number] {
-  const bare = text.replace(/^\[(.*)\]$/u, '$1');
-  if (ipaddr.isValidCIDR(bare)) return ipaddr.parseCIDR(bare);
-  // isValid takes `10.1` for 10.0.0.1, as inet_aton does: hardly what is meant.
-  if (ipaddr.IPv4.isValidFourPartDecimal(bare) || ipaddr.IPv6.isValid(bare)) {
-    const address = ipaddr.parse(bare);
-    return [address, address.kind() === 'ipv4' ? 32 : 128];
-  }
+function networkOf(text: string): Network {
+  const network = parseNetwork(text);
+  if (network !== null) return network;
   const hint = /^(?:\d+(?:\.\d+){3}|\[.*\]):\d+$/u.test(text) ? '; the port goes to --port' : '';
   throw new Error(
     `--server wants an address or a network such as 10.1.0.0/24 or 2001:db8::/64, not '${text}'${hint}`,
   );
 }
 
-function parsePorts(text: string): [number, number] {
-  const match = /^(\d{1,5})(?:-(\d{1,5}))?$/u.exec(text);
-  const low = Number(match?.[1]);
-  const high = Number(match?.[2] ?? match?.[1]);
-  if (match === null || low > high || high > 65535) {
-    throw new Error(
-      `--port wants a number up to 65535 or a range such as 8000-8100, not '${text}'`,
-    );
-  }
-  return [low, high];
+function portsOf(text: string): PortRange {
+  const range = parsePorts(text);
+  if (range !== null) return range;
+  throw new Error(`--port wants a number up to 65535 or a range such as 8000-8100, not '${text}'`);
 }

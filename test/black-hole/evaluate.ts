@@ -103,6 +103,8 @@ export async function incidentsIn(
       state: null,
       pluginDirs: [],
       names: new Map(),
+      silences: [],
+      grouping: null,
     };
     await new Engine(config, { log: () => undefined }).run();
   } finally {

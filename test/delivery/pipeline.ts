@@ -170,5 +170,7 @@ export function configOf({ from = 0, to, pace = 0, sinks, state }: Plan): Resolv
     state: state ?? null,
     pluginDirs: [],
     names: new Map(),
+    silences: [],
+    grouping: null,
   };
 }

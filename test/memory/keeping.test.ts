@@ -73,6 +73,8 @@ async function run({ folder, source, version, state, save }: Plan): Promise<Run>
       state: state === undefined ? join(folder, 'state.db') : state,
       pluginDirs: [],
       names: new Map(),
+      silences: [],
+      grouping: null,
     },
     {
       log: (id, level, text) => log.push(`${level} ${id}: ${text}`),

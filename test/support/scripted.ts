@@ -148,5 +148,7 @@ export function configOf(steps: readonly Step[], sinks: readonly SinkComponent[]
     state: null,
     pluginDirs: [],
     names: new Map(),
+    silences: [],
+    grouping: null,
   };
 }

@@ -163,10 +163,39 @@ CREATE TABLE remembered (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/**
+ * Version 4: what people said (silences, acknowledgements), which the daemon
+ * keeps here, and what kept an incident from them.
+ */
+const VERSION_4 = `
+ALTER TABLE incidents ADD COLUMN silenced_by TEXT;
+DROP VIEW incidents_view;
+CREATE VIEW incidents_view AS SELECT
+  id, kind, state, scope_kind, coalesce(scope_prefix, scope_ip) AS scope, scope_port,
+  ${utc('started_at')} AS started_at, ${utc('detected_at')} AS detected_at,
+  ${utc('resolved_at')} AS resolved_at, confidence, superseded_by, silenced_by
+  FROM incidents;
+
+CREATE TABLE silences (
+  id TEXT NOT NULL PRIMARY KEY,
+  at INTEGER NOT NULL,
+  body TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE acknowledgements (
+  incident TEXT NOT NULL PRIMARY KEY,
+  at INTEGER NOT NULL,
+  by TEXT NOT NULL,
+  comment TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`;
+
 /** Steps in their order; the version of a database is how many of them it has seen. */
-export const MIGRATIONS: readonly Migration[] = [VERSION_1, VERSION_2, VERSION_3].map((sql) => ({
-  sql,
-}));
+export const MIGRATIONS: readonly Migration[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4].map(
+  (sql) => ({
+    sql,
+  }),
+);
 
 function numberOf(db: Database, pragma: string): number {
   return Number(db.pragma(pragma, { simple: true }));

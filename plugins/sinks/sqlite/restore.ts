@@ -102,6 +102,7 @@ export function incidentOf(row: Row): Incident {
     causes: JSON.parse(text(row, 'causes')) as Cause[],
     evidence: JSON.parse(text(row, 'evidence')) as Record<string, unknown>,
     superseded_by: row.superseded_by as string | null,
+    ...(typeof row.silenced_by === 'string' ? { silenced_by: row.silenced_by } : {}),
   };
 }
 

@@ -79,6 +79,7 @@ const INCIDENT_REST = [
   'causes',
   'evidence',
   'superseded_by',
+  'silenced_by',
 ];
 const NOTICE_COLUMNS = ['time', 'code', 'text'];
 
@@ -157,6 +158,7 @@ export function incidentValues(i: Incident): Values {
     JSON.stringify(i.causes),
     JSON.stringify(i.evidence),
     i.superseded_by,
+    i.silenced_by ?? null,
   ];
 }
 
