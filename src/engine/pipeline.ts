@@ -21,6 +21,7 @@ import { captureNotices } from './capture-notices.ts';
 import type { FrameWatcher } from './frame-watcher.ts';
 import type { AnalyserNode, Held } from './nodes.ts';
 import { Outlets } from './nodes.ts';
+import { WakeUps } from './wake-ups.ts';
 
 export interface PipelineOptions {
   /** Id of the source, for the records. */
@@ -33,9 +34,6 @@ export interface PipelineOptions {
 
 /** Frames whose look-ups are fetched side by side: as many as a core has misses under way, and some. */
 const FORESEEN_AT_ONCE = 64;
-
-/** It asked to be told when capture time reaches `wake`. */
-type Timed = Pick<AnalyserNode, 'wake' | 'advance'>;
 
 /** A leap in time that wants a look at the next frame before it is believed. */
 const FAR_AHEAD: Micros = 60_000_000;
@@ -91,26 +89,24 @@ export class Pipeline implements CaptureFacts {
   private hashKnown = new Uint8Array(0);
   private readonly ahead = new Int32Array(FORESEEN_AT_ONCE);
   private analysers: readonly AnalyserNode[] = [];
-  /** What wants to know that capture time goes on; of several at one time the first goes first. */
-  private timed: readonly Timed[] = [];
   /** Some sink wants every attempt. */
   private wantsLone = false;
   private draws: FlowListener['packet'];
   private watcher: FrameWatcher | undefined;
-  private wake: Micros = Number.POSITIVE_INFINITY;
+  private readonly wakeUps = new WakeUps();
 
   private readonly listener: FlowListener = {
     hearsAll: false,
     lone: (view) => {
       if (this.wantsLone) return false;
       for (const analyser of this.analysers) if (!analyser.skipsLone) return false;
-      if (view.at >= this.wake) this.runAnalysers(view.at);
+      if (view.at >= this.wakeUps.next) this.wakeUps.run(view.at);
       this.book.attempt(view);
       return true;
     },
     changed: (view) => {
       // What an analyser waited for came before this, if no packet told it yet.
-      if (view.at >= this.wake) this.runAnalysers(view.at);
+      if (view.at >= this.wakeUps.next) this.wakeUps.run(view.at);
       this.outlets.attempt(view);
     },
   };
@@ -121,7 +117,7 @@ export class Pipeline implements CaptureFacts {
     this.held = options.live ? [] : null;
     this.outlets = new Outlets(this.held);
     this.teller = new Teller(options.source, (time) => this.wakeAt(time));
-    this.timed = [this.teller];
+    this.wakeUps.arrange([this.teller]);
     this.flow = new FlowStage(
       { source: options.source, capacity: options.table, vantage: options.vantage },
       this.listener,
@@ -143,14 +139,13 @@ export class Pipeline implements CaptureFacts {
    */
   setAnalysers(analysers: readonly AnalyserNode[]): void {
     this.analysers = analysers;
-    this.timed = [...analysers, this.teller];
+    this.wakeUps.arrange([...analysers, this.teller]);
     this.outlets.clear();
     for (const analyser of analysers) analyser.outlets.clear();
     this.listener.hearsAll = false;
     this.wantsLone = false;
     const hear = analysers.some((analyser) => analyser.hearsSyns);
     this.listener.syn = hear ? (view) => this.outlets.syn(view) : undefined;
-    this.wake = Math.min(...this.timed.map(({ wake }) => wake));
   }
 
   /** Last words of analysers that are taken out while the source goes on. */
@@ -170,7 +165,7 @@ export class Pipeline implements CaptureFacts {
 
   /** An analyser asks to be woken. */
   wakeAt(time: Micros): void {
-    if (time < this.wake) this.wake = time;
+    this.wakeUps.ask(time);
   }
 
   /** Someone wants each change of each attempt. */
@@ -298,7 +293,7 @@ export class Pipeline implements CaptureFacts {
   /** The source ended: last words, notices about the capture, then endpoints. */
   end(): void {
     const now = Number.isNaN(this.intake.last) ? 0 : this.intake.last;
-    this.runAnalysers(now);
+    this.wakeUps.run(now);
     this.flow.end();
     for (const analyser of this.analysers) analyser.end(now);
     this.teller.end(now);
@@ -318,7 +313,7 @@ export class Pipeline implements CaptureFacts {
     const { flow } = this;
     if (newest > flow.clock.wallTime(flow.clock.now)) flow.clock.moveOn(newest);
     const t = flow.arrive(at);
-    if (at >= this.wake) this.runAnalysers(flow.clock.wallTime(flow.clock.now));
+    if (at >= this.wakeUps.next) this.wakeUps.run(flow.clock.wallTime(flow.clock.now));
     return t;
   }
 
@@ -333,7 +328,7 @@ export class Pipeline implements CaptureFacts {
 
   /** When something is due at the latest, packets' own time. */
   private nextDue(): Micros {
-    return Math.min(this.flow.clock.wallTime(this.flow.nextDue), this.wake);
+    return Math.min(this.flow.clock.wallTime(this.flow.nextDue), this.wakeUps.next);
   }
 
   /** Hashes the next SYNs, and fetches ahead what they will look up. */
@@ -368,20 +363,6 @@ export class Pipeline implements CaptureFacts {
     for (const { filter } of interfaces) {
       if (filter !== null && !this.filters.includes(filter)) this.filters.push(filter);
     }
-  }
-
-  private runAnalysers(now: Micros): void {
-    // Each wake-up at its own time, in order of time.
-    for (;;) {
-      let first: Timed | undefined;
-      for (const one of this.timed) {
-        if (one.wake <= now && (first === undefined || one.wake < first.wake)) first = one;
-      }
-      if (first === undefined) break;
-      first.advance(first.wake);
-    }
-    this.wake = Number.POSITIVE_INFINITY;
-    for (const { wake } of this.timed) this.wake = Math.min(this.wake, wake);
   }
 }
 
