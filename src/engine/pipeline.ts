@@ -119,7 +119,13 @@ export class Pipeline implements CaptureFacts {
     this.teller = new Teller(options.source, (time) => this.wakeAt(time));
     this.wakeUps.arrange([this.teller]);
     this.flow = new FlowStage(
-      { source: options.source, capacity: options.table, vantage: options.vantage },
+      {
+        source: options.source,
+        capacity: options.table,
+        vantage: options.vantage,
+        // Live sources leave bare ACKs in the kernel.
+        hidesAcks: options.live,
+      },
       this.listener,
     );
     this.book = new EndpointBook(options.source, (message) => this.outlets.emit(message));

@@ -6,6 +6,7 @@ import { CaptureClock } from './clock.ts';
 import { CaptureTraits } from './capture-traits.ts';
 import { onGoingOn, onSyn, onSynAck } from './handshake.ts';
 import { hashFlow } from './hash.ts';
+import { Inference } from './inference.ts';
 import type { FlowListener, PacketKind } from './listener.ts';
 import { Orphans } from './orphans.ts';
 import { onIcmp, onRst } from './refusals.ts';
@@ -20,6 +21,8 @@ export interface FlowOptions {
   readonly capacity: number;
   /** Where the capture was taken, if the user said so. */
   readonly vantage: Vantage | null;
+  /** The capture holds no bare ACKs: that a handshake was completed is inferred. */
+  readonly hidesAcks?: boolean;
 }
 
 /**
@@ -31,6 +34,8 @@ export class FlowStage {
   readonly traits = new CaptureTraits();
   readonly orphans = new Orphans();
   readonly table: AttemptTable;
+  /** `null` where bare ACKs are captured. */
+  readonly inference: Inference | null;
   /** ICMP errors that quote no SYN known here. */
   unmatchedIcmp = 0;
 
@@ -41,6 +46,7 @@ export class FlowStage {
   constructor(options: FlowOptions, listener: FlowListener) {
     this.table = new AttemptTable(options.capacity, (slot, at) => this.tell(slot, at, true));
     this.view = new AttemptView(this.table, options.source, options.vantage);
+    this.inference = options.hidesAcks === true ? new Inference() : null;
     this.listener = listener;
   }
 
@@ -71,6 +77,7 @@ export class FlowStage {
   hashed(s: Segment, hash: number, t: Micros): void {
     const control = s.flags & (TCP_SYN | TCP_RST | TCP_FIN);
     const head = this.table.tuples.find(hash, s);
+    if ((control & TCP_FIN) !== 0) this.inference?.ended(s, t);
     if ((control & TCP_RST) !== 0) {
       if (!onRst(this, s, head, t)) this.orphans.keep(hash, s, t);
     } else if ((control & TCP_SYN) === 0) {

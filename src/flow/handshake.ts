@@ -14,13 +14,14 @@ import {
   GOING_ON_WINDOW,
   HALF_OPEN_AFTER,
   HALF_OPEN_HOLD,
+  INFERRED_AFTER,
   LONE_HOLD,
   ONE_WAY_GRACE,
   REVERSE_SYN_WITHIN,
 } from './rules.ts';
 import * as S from './slots.ts';
 import * as F from './state.ts';
-import { ANSWERED, establish, holdAfter } from './turns.ts';
+import { ANSWERED, establish, holdAfter, onRepeat } from './turns.ts';
 
 /** A SYN without ACK. `head` is the newest attempt of its 4-tuple, or -1. */
 export function onSyn(flow: FlowStage, s: Segment, hash: number, head: number, t: Micros): void {
@@ -71,7 +72,10 @@ function repeatedSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): void
   words[w + S.STATE] = state;
   flow.tellSyn(slot, s, t);
   if ((state & F.SYN_ACK) !== 0) {
-    if ((state & F.HALF_OPEN) !== 0) table.timers.arm(slot, t + HALF_OPEN_HOLD, flow.clock.now);
+    if (flow.inference !== null) onRepeat(flow, slot, t);
+    else if ((state & F.HALF_OPEN) !== 0) {
+      table.timers.arm(slot, t + HALF_OPEN_HOLD, flow.clock.now);
+    }
     return;
   }
   table.timers.arm(slot, t + holdAfter(evidence.lastGap), flow.clock.now);
@@ -135,9 +139,13 @@ function synAckOf(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
     if (t - last >= CAPTURE_DUPLICATE) words[w + S.STATE] |= F.SYN_ACK_REPEATED;
     more[slot * S.MORE + S.SERVER_ISN] = s.seq;
     more[slot * S.MORE + S.SERVER_NEXT] = next;
-    if ((state & F.HALF_OPEN) !== 0) table.timers.arm(slot, t + HALF_OPEN_HOLD, flow.clock.now);
+    if (flow.inference !== null && t - last >= CAPTURE_DUPLICATE) onRepeat(flow, slot, t);
+    else if ((state & F.HALF_OPEN) !== 0) {
+      table.timers.arm(slot, t + HALF_OPEN_HOLD, flow.clock.now);
+    }
     return;
   }
+  flow.inference?.answered(s, t);
   const clientAck = more[slot * S.MORE + S.SERVER_NEXT];
   words[w + S.STATE] = state | F.SYN_ACK;
   more[slot * S.MORE + S.SERVER_ISN] = s.seq;
@@ -148,7 +156,10 @@ function synAckOf(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
   const acked = (state & F.CLIENT_WENT_ON) !== 0 && (clientAck - next) >>> 0 < GOING_ON_WINDOW;
   const simultaneous = (state & F.REVERSE_SYN) !== 0 && (state & F.CLIENT_ACKED) !== 0;
   if (acked || simultaneous) establish(flow, slot, t, 0);
-  else table.timers.arm(slot, t + HALF_OPEN_AFTER, flow.clock.now);
+  else {
+    const wait = flow.inference === null ? HALF_OPEN_AFTER : INFERRED_AFTER;
+    table.timers.arm(slot, t + wait, flow.clock.now);
+  }
 }
 
 /** The client's acknowledgement of the server's own SYN, in a SYN-ACK or a bare ACK. */
@@ -199,7 +210,8 @@ function clientWentOn(
     const sent = (more[slot * S.MORE + S.SERVER_NEXT] - first) >>> 0;
     const past = (s.ack - first) >>> 0;
     // Within what the server was seen to send; further only where packets are known to be missing.
-    const unseen = (state & F.SERVER_WENT_ON) !== 0 || flow.traits.losesPackets;
+    const unseen =
+      (state & F.SERVER_WENT_ON) !== 0 || flow.traits.losesPackets || flow.inference !== null;
     if (past > sent && !(unseen && past < GOING_ON_WINDOW)) {
       flow.traits.strays++;
       return true;

@@ -6,7 +6,7 @@ import type { FlowStage } from './flow-stage.ts';
 import { GOING_ON_WINDOW } from './rules.ts';
 import * as S from './slots.ts';
 import * as F from './state.ts';
-import { halfOpen, holdAfter } from './turns.ts';
+import { establish, halfOpen, holdAfter } from './turns.ts';
 
 /** A RST; false when it is of no attempt that is known. */
 export function onRst(flow: FlowStage, s: Segment, head: number, t: Micros): boolean {
@@ -31,7 +31,8 @@ export function onRst(flow: FlowStage, s: Segment, head: number, t: Micros): boo
       if ((s.seq - table.slots.more[slot * S.MORE + S.SERVER_ISN]) >>> 0 > GOING_ON_WINDOW)
         continue;
       flow.tellPacket(slot, 'rst', false, s, t);
-      halfOpen(flow, slot, t);
+      if (flow.inference !== null && acksData(words, w, s)) establish(flow, slot, t, F.INFERRED);
+      else breakOff(flow, slot, t);
       return true;
     }
     const sent = (words[w + S.CLIENT_NEXT] - words[w + S.ISN] - 1) >>> 0;
@@ -70,7 +71,30 @@ function clientRst(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
     return;
   flow.tellPacket(slot, 'rst', true, s, t);
   words[w + S.STATE] |= F.CLIENT_RST;
-  if ((words[w + S.STATE] & F.SYN_ACK) !== 0) halfOpen(flow, slot, t);
+  if ((words[w + S.STATE] & F.SYN_ACK) === 0) return;
+  if (flow.inference !== null && acksSynAck(flow, slot, s)) establish(flow, slot, t, F.INFERRED);
+  else breakOff(flow, slot, t);
+}
+
+function breakOff(flow: FlowStage, slot: number, t: Micros): void {
+  flow.table.slots.words[slot * S.WORDS + S.STATE] |= F.BROKEN_OFF;
+  halfOpen(flow, slot, t);
+}
+
+/** The server has data that the client sends after the handshake only. */
+function acksData(words: Int32Array, w: number, s: Segment): boolean {
+  if ((s.flags & TCP_ACK) === 0) return false;
+  return (s.ack - words[w + S.CLIENT_NEXT] - 1) >>> 0 < GOING_ON_WINDOW;
+}
+
+/**
+ * An application that closes a connection the hard way acknowledges what it
+ * got; the stack's refusal of an answer that nobody asked for, as scanners
+ * leave it to, acknowledges nothing (RFC 9293, 3.10.7.1).
+ */
+function acksSynAck(flow: FlowStage, slot: number, s: Segment): boolean {
+  if ((s.flags & TCP_ACK) === 0) return false;
+  return (s.ack - flow.table.slots.more[slot * S.MORE + S.SERVER_ISN] - 1) >>> 0 < GOING_ON_WINDOW;
 }
 
 /** An ICMP error that quotes the slot's SYN; `hard` ones refuse it. */

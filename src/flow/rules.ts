@@ -6,6 +6,34 @@ export const LONE_SYN_UNANSWERED = 3_500_000;
 /** A SYN-ACK without completion is half-open after this long: longer than any round trip in use. */
 export const HALF_OPEN_AFTER = 1_000_000;
 
+/**
+ * Where bare ACKs are not captured, a SYN-ACK was taken if neither it nor the
+ * SYN is repeated for this long: initial timers are 1 s (RFC 6298), 12.5 % late.
+ */
+export const INFERRED_AFTER = 1_500_000;
+
+/**
+ * Timers double: what is repeated comes again after as long as it has been
+ * repeated already, 12.5 % late and some more, and the first timer's time.
+ */
+export const REPEAT_GROWTH = 1.25;
+
+/**
+ * Repeats within this time may have been the last because they were taken: later
+ * ones may be the last because the server has given up (Linux after 5, at 31 s;
+ * set to 2, at 3 s).
+ */
+export const REPEATS_TAKEN_WITHIN = 2_500_000;
+
+/** How fast answers and ends of connections at an endpoint are forgotten. */
+export const FLOOD_MEMORY = 5_000_000;
+
+/** Answers in that time above which an endpoint may be under a flood: 100 a second. */
+export const FLOOD_ANSWERS = 500;
+
+/** And below this share of connections that end, it is. */
+export const FLOOD_SHARE = 0.1;
+
 /** SYNs closer than this are one SYN captured twice: no stack retries so soon. */
 export const CAPTURE_DUPLICATE = 10_000;
 

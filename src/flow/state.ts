@@ -41,5 +41,7 @@ export const CLIENT_ACKED = 1 << 19;
 export const EVICTED = 1 << 20;
 /** The capture's clock had been set back before: the first SYN's own time is kept apart. */
 export const CLOCK_SHIFTED = 1 << 21;
+/** A RST broke the handshake off after the SYN-ACK. */
+export const BROKEN_OFF = 1 << 24;
 /** There is an Evidence beside the slot. */
 export const HAS_EVIDENCE = 1 << 22;

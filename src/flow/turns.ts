@@ -1,7 +1,15 @@
 /** The turns an attempt's fate takes, whatever brought them about. */
 import type { Micros } from '../model/attempt.ts';
 import type { FlowStage } from './flow-stage.ts';
-import { HALF_OPEN_HOLD, HOLD_GAPS, HOLD_MOST, LONE_HOLD } from './rules.ts';
+import {
+  HALF_OPEN_HOLD,
+  HOLD_GAPS,
+  HOLD_MOST,
+  INFERRED_AFTER,
+  LONE_HOLD,
+  REPEAT_GROWTH,
+  REPEATS_TAKEN_WITHIN,
+} from './rules.ts';
 import * as S from './slots.ts';
 import * as F from './state.ts';
 
@@ -31,6 +39,36 @@ export function establish(flow: FlowStage, slot: number, t: Micros, mark: number
   flow.table.settle(slot, Math.max(t, flow.clock.now));
 }
 
+/** The SYN or its SYN-ACK was repeated: the handshake is not complete, so far. */
+export function onRepeat(flow: FlowStage, slot: number, t: Micros): void {
+  halfOpen(flow, slot, t);
+  const since = t - flow.table.slots.answered(slot);
+  const taken = since <= REPEATS_TAKEN_WITHIN;
+  const wait = taken ? INFERRED_AFTER + Math.ceil(REPEAT_GROWTH * since) : HALF_OPEN_HOLD;
+  flow.table.timers.arm(slot, t + wait, flow.clock.now);
+}
+
+/**
+ * Nothing is repeated any more, where no bare ACKs are captured.
+ * @returns false where that says nothing
+ */
+function onSilence(flow: FlowStage, slot: number, state: number, t: Micros): boolean {
+  const { table, inference } = flow;
+  if ((state & F.BROKEN_OFF) !== 0) return false;
+  if ((state & F.HALF_OPEN) !== 0) {
+    const latest = table.slots.answered(slot) + REPEATS_TAKEN_WITHIN;
+    if (table.slots.lastSyn(slot) > latest) return false;
+    if ((table.evidenceIfAny(slot)?.lastSynAck ?? 0) > latest) return false;
+  }
+  if (!inference!.floods(table.slots, slot, (state & F.V6) !== 0, t)) {
+    table.slots.words[slot * S.WORDS + S.STATE] |= F.ESTABLISHED | F.INFERRED;
+    flow.traits.answered++;
+  }
+  // At its own time, however late time was told to go on.
+  table.settle(slot, t);
+  return true;
+}
+
 /** The capture ended: the last word on a slot that is still open. */
 export function onEnd(flow: FlowStage, slot: number, t: Micros): void {
   const state = flow.table.slots.words[slot * S.WORDS + S.STATE];
@@ -47,6 +85,9 @@ export function onDeadline(flow: FlowStage, slot: number, t: Micros): void {
   const state = table.slots.words[slot * S.WORDS + S.STATE];
   if ((state & F.FINAL) !== 0) {
     table.free(slot);
+    return;
+  }
+  if ((state & F.SYN_ACK) !== 0 && flow.inference !== null && onSilence(flow, slot, state, t)) {
     return;
   }
   if ((state & F.SYN_ACK) !== 0 && (state & F.HALF_OPEN) === 0) {
