@@ -1,14 +1,14 @@
 /** The three sections of components: ids, plugins, options, and what `from` names. */
 import { resolve } from 'node:path';
 import type { PluginDefinition } from '../plugin/api.ts';
-import { ID_PATTERN } from './keys.ts';
+import { ID_PATTERN, KEEP_SETTINGS } from './keys.ts';
 import type { Section } from './keys.ts';
 import { TOP } from './fault-log.ts';
 import type { Span } from './fault-log.ts';
 import { decodeOptions } from './options.ts';
 import type { Surroundings } from './options.ts';
 import { PLURALS, STANDARD_CHAIN } from './resolved.ts';
-import type { ComponentKind, PluginRegistry } from './resolved.ts';
+import type { ComponentKind, Keep, PluginRegistry } from './resolved.ts';
 import { didYouMean } from './spelling.ts';
 import { shown } from './value.ts';
 import type { Entry, MapValue, Value } from './value.ts';
@@ -29,6 +29,8 @@ export interface Draft {
   readonly options: Readonly<Record<string, unknown>>;
   /** What `from` names; `null` where it is left out. */
   readonly from: readonly Reference[] | null;
+  /** Of a source. */
+  readonly keep?: Keep | undefined;
   /** Part of the standard chain, not of the text. */
   readonly standard: boolean;
 }
@@ -96,6 +98,18 @@ function readFrom(value: Value, id: string, { log }: Surroundings): readonly Ref
   return references;
 }
 
+function readKeep(value: Value | undefined, around: Surroundings): Keep | undefined {
+  if (value === undefined || value.kind === 'broken') return undefined;
+  if (value.kind !== 'map') {
+    const hint = 'such as keep: { path: /var/lib/unackd/packets, size: 100MiB }';
+    around.log.error('wrong-type', value.span, `'keep' wants a map, not ${shown(value)}`, hint);
+    return undefined;
+  }
+  const unknown = { code: 'unknown-key', noun: 'a setting' };
+  const owner = { name: 'keep', span: value.span, reserved: [], unknown };
+  return decodeOptions(KEEP_SETTINGS, value, owner, around) as unknown as Keep;
+}
+
 function readComponent(
   { key: id, keySpan: span, value }: Entry,
   kind: ComponentKind,
@@ -141,11 +155,12 @@ function readComponent(
   const owner = {
     name: definition.name,
     span,
-    reserved: ['use', 'from'],
+    reserved: kind === 'source' ? ['use', 'from', 'keep'] : ['use', 'from'],
     unknown: { code: 'unknown-option', noun: 'an option' },
   };
   const options = decodeOptions(definition.options, value, owner, around);
-  return { id, kind, span, definition, options, from: taken, standard: false };
+  const keep = kind === 'source' ? readKeep(value.entries.get('keep')?.value, around) : undefined;
+  return { id, kind, span, definition, options, from: taken, keep, standard: false };
 }
 
 /** The components of one section, in order. A section that isn't there has none. */

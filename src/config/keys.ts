@@ -12,6 +12,21 @@ export const SECTION_DOCS: Readonly<Record<Section, string>> = {
   sinks: 'Where results go. Left out, `from` is [incidents, notices].',
 };
 
+export const KEEP_DOC =
+  'Keeps the packets that matter to handshakes in a ring of files, for `unackd export`.';
+/** Of a source. */
+export const KEEP_SETTINGS = {
+  path: { type: 'path', doc: 'Folder for the files; made where it is not there.' },
+  size: {
+    type: 'size',
+    default: '100MiB',
+    // Eight files of two writes' size.
+    min: '1MiB',
+    max: '1024GiB',
+    doc: 'Of all files together; the oldest goes first.',
+  },
+} as const satisfies OptionSpecs;
+
 export const USE_DOC = 'The plugin: a name, or the path of a .ts or .mjs file.';
 export const FROM_DOC =
   'What it reads: ids of sources and analysers, or a topic of the whole pipeline (segments, attempts, endpoints, incidents, notices).';

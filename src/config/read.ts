@@ -214,7 +214,8 @@ function readSettings<const S extends OptionSpecs>(
 }
 
 function resolved(draft: Draft, { inputs }: Wiring): ResolvedComponent[] {
-  const { id, kind, definition, options } = draft;
+  const { id, kind, definition, options, keep } = draft;
   if (definition === null) return [];
-  return [{ id, kind, definition, options, inputs: inputs.get(draft) ?? [] }];
+  const component = { id, kind, definition, options, inputs: inputs.get(draft) ?? [] };
+  return [keep === undefined ? component : Object.assign(component, { keep })];
 }

@@ -23,7 +23,19 @@ export interface ResolvedComponent<D extends PluginDefinition = PluginDefinition
   readonly inputs: readonly Edge[];
 }
 
-export type SourceComponent = ResolvedComponent<Extract<PluginDefinition, { kind: 'source' }>>;
+/** Where a source's packets are kept. */
+export interface Keep {
+  /** Absolute. */
+  readonly path: string;
+  /** Bytes, of all files. */
+  readonly size: number;
+}
+
+export interface SourceComponent extends ResolvedComponent<
+  Extract<PluginDefinition, { kind: 'source' }>
+> {
+  readonly keep?: Keep | undefined;
+}
 export type AnalyserComponent = ResolvedComponent<Extract<PluginDefinition, { kind: 'analyser' }>>;
 export type SinkComponent = ResolvedComponent<Extract<PluginDefinition, { kind: 'sink' }>>;
 

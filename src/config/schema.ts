@@ -5,6 +5,8 @@ import {
   FROM_DOC,
   GROUPS,
   ID_PATTERN,
+  KEEP_DOC,
+  KEEP_SETTINGS,
   NAMES_DOC,
   SECTION_DOCS,
   SETTINGS,
@@ -83,7 +85,7 @@ function propertiesOf(specs: OptionSpecs): Schema {
 /** What holds for components that `use` this plugin. */
 function branch(plugin: PluginDefinition): Schema {
   const options = propertiesOf(plugin.options);
-  const from = plugin.kind === 'source' ? {} : { from: true };
+  const from = plugin.kind === 'source' ? { keep: true } : { from: true };
   const required = Object.entries(plugin.options).filter(([, spec]) => isRequired(spec));
   const condition = { properties: { use: { const: plugin.name } }, required: ['use'] };
   const consequence = {
@@ -102,11 +104,12 @@ function componentSchema(kind: ComponentKind, registry: PluginRegistry): Schema 
   const usual = kind === 'sink' ? { default: SINK_DEFAULT.map((topic) => `${topic}s`) } : {};
   const reference = { type: 'string', minLength: 1, examples: [...PLURALS.keys()] };
   const from = { from: { description: FROM_DOC, ...listSchema(reference, true), ...usual } };
+  const keep = { keep: groupSchema({ doc: KEEP_DOC, settings: KEEP_SETTINGS }) };
   return {
     type: 'object',
     properties: {
       use: { description: USE_DOC, anyOf: [...names, elsewhere] },
-      ...(kind === 'source' ? {} : from),
+      ...(kind === 'source' ? keep : from),
     },
     required: ['use'],
     allOf: plugins.map(branch),
@@ -123,8 +126,13 @@ function sectionSchema(description: string, kind: ComponentKind, least: 0 | 1): 
   };
 }
 
-function groupSchema({ doc, settings }: (typeof GROUPS)[keyof typeof GROUPS]): Schema {
-  const specs: OptionSpecs = settings;
+function groupSchema({
+  doc,
+  settings: specs,
+}: {
+  readonly doc: string;
+  readonly settings: OptionSpecs;
+}): Schema {
   const required = Object.keys(specs).filter((name) => isRequired(specs[name]));
   return {
     description: doc,

@@ -9,8 +9,10 @@ import { Gate } from './gate.ts';
 import { buildPipeline, connectPipeline, makeAnalysers } from './graph.ts';
 import type { Around } from './graph.ts';
 import type { EngineHooks } from './hooks.ts';
+import { keeperFor } from '../keep/keeper.ts';
 import { saveAnalysers, tellHeld } from './keeping.ts';
 import type { Pipeline } from './pipeline.ts';
+import type { Run } from './run.ts';
 import { progressOf } from './progress.ts';
 import { checkLinkTypes } from './link-type-check.ts';
 import { BATCHES_BETWEEN, millisecondsApart, stopSource } from './tempo.ts';
@@ -19,18 +21,6 @@ import type { SinkNode } from './sink-node.ts';
 import { closeSinks, delivers, needsOutbox, openOutbox, openSink, serve } from './sink-side.ts';
 import type { Sinks } from './sink-side.ts';
 import { Turns } from './turns.ts';
-
-/** A source under way. */
-interface Run {
-  readonly component: SourceComponent;
-  readonly pipeline: Pipeline;
-  source: Source | undefined;
-  /** Its last words are said. */
-  concluded: boolean;
-  /** A reload ended it. */
-  dismissed: boolean;
-  readonly closed: PromiseWithResolvers<void>;
-}
 
 /** Runs a configuration once: from its sources' first frame to its sinks' last flush. */
 export class Engine {
@@ -158,6 +148,10 @@ export class Engine {
     const elsewhere = outboxPath(next) !== outboxPath(this.config);
     const opened = elsewhere ? openOutbox(next, sinks, this.hooks.log) : undefined;
     // From here on nothing that fails takes anything back.
+    for (const run of staying) {
+      const source = next.sources.find(({ id }) => id === run.component.id);
+      if (source !== undefined) run.keeper = keeperFor(source, run.keeper, run.pipeline.outlets);
+    }
     for (const run of leaving) {
       run.dismissed = true;
       await this.attempt(run.component.id, () => this.conclude(run));
@@ -251,6 +245,7 @@ export class Engine {
       component,
       pipeline,
       source: undefined,
+      keeper: keeperFor(component, undefined, pipeline.outlets),
       concluded: false,
       dismissed: false,
       closed: Promise.withResolvers(),
@@ -275,6 +270,7 @@ export class Engine {
     } finally {
       this.runs.delete(run);
       pipeline.close();
+      run.keeper?.close();
       await run.source?.close?.();
       run.closed.resolve();
     }
@@ -328,6 +324,7 @@ export class Engine {
     for (let more = true; more && !(drains ? this.ending : this.stopped) && !run.concluded;) {
       batch.count = 0;
       batch.now = Number.NaN;
+      if (run.keeper !== undefined) batch.askNanos();
       const read = source.read(batch);
       more = typeof read === 'boolean' ? read : await read;
       await this.gate.enter();
@@ -337,7 +334,8 @@ export class Engine {
           checkLinkTypes(source, pipeline, component.id, known);
           known = source.interfaces.length;
         }
-        pipeline.process(batch, source.interfaces);
+        pipeline.process(batch, source.interfaces, run.keeper);
+        run.keeper?.flush();
         pipeline.advance(batch.now);
         this.deliver(pipeline);
         const waited = performance.now() - looked;

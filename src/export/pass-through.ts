@@ -18,7 +18,7 @@ export interface Around {
 
 /** @throws InputError where there is nothing that can be read */
 export async function passThrough(
-  { source: id, definition, options, table }: Captures,
+  { source: id, definition, options, table, ring }: Captures,
   watcher: FrameWatcher,
   { stopped, tell }: Around,
 ): Promise<void> {
@@ -34,7 +34,9 @@ export async function passThrough(
     log: (level, text) => {
       if (level !== 'debug') tell(text);
     },
-    notice: ({ text }) => tell(text),
+    notice: ({ text }) => {
+      if (!ring) tell(text);
+    },
   });
   try {
     const batch = new FrameBatch();

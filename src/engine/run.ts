@@ -1,0 +1,18 @@
+import type { SourceComponent } from '../config/resolved.ts';
+import type { Keeper } from '../keep/keeper.ts';
+import type { Source } from '../plugin/api.ts';
+import type { Pipeline } from './pipeline.ts';
+
+/** A source under way. */
+export interface Run {
+  readonly component: SourceComponent;
+  readonly pipeline: Pipeline;
+  source: Source | undefined;
+  /** Keeps its packets, where that is wished. */
+  keeper: Keeper | undefined;
+  /** Its last words are said. */
+  concluded: boolean;
+  /** A reload ended it. */
+  dismissed: boolean;
+  readonly closed: PromiseWithResolvers<void>;
+}
