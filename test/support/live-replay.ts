@@ -1,48 +1,72 @@
 /** A capture file told as if it were live: no end to wait for, and what is learnt is kept. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import pcap from '../../plugins/sources/pcap/plugin.ts';
 import { defaultOptions } from '../../src/config/defaults.ts';
 import type { SourceComponent } from '../../src/config/resolved.ts';
-import type { FrameBatch, SourceDefinition } from 'unackd';
+import { FrameBatch } from 'unackd';
+import type { Source, SourceDefinition } from 'unackd';
 
-/** Leaves only the frames of these times in a batch. */
-function narrow(batch: FrameBatch, from: number, until: number): void {
-  let kept = 0;
-  for (let i = 0; i < batch.count; i++) {
-    if (batch.time[i] < from || batch.time[i] >= until) continue;
-    for (const column of [batch.offset, batch.captured, batch.wire, batch.time, batch.iface]) {
-      column[kept] = column[i];
-    }
-    kept++;
-  }
-  batch.count = kept;
-}
-
-export interface Stretch {
+export interface Replay {
   /** Capture time of the first frame, and of the first one that is no longer there; microseconds. */
   readonly from?: number;
   readonly until?: number;
+  /** Frames a read, and ms between two. */
+  readonly frames?: number;
+  readonly pace?: number;
+  /** All before this capture time has been through the engine. */
+  reached?(time: number): void;
 }
 
-export function liveReplay(id: string, path: string, stretch: Stretch = {}): SourceComponent {
-  const { from = -Infinity, until = Infinity } = stretch;
+const COLUMNS = ['offset', 'captured', 'wire', 'time', 'iface'] as const;
+
+/** Hands on a file's frames in small portions. */
+class Portions implements Source {
+  readonly #file: Source;
+  readonly #replay: Replay;
+  readonly #read = new FrameBatch();
+  #at = 0;
+  #more = true;
+
+  constructor(file: Source, replay: Replay) {
+    this.#file = file;
+    this.#replay = replay;
+  }
+
+  get interfaces(): Source['interfaces'] {
+    return this.#file.interfaces;
+  }
+
+  async read(batch: FrameBatch): Promise<boolean> {
+    const { from = -Infinity, until = Infinity, frames = 1024, pace } = this.#replay;
+    if (pace !== undefined) await sleep(pace);
+    const read = this.#read;
+    if (this.#at === read.count && this.#more) {
+      read.count = 0;
+      this.#at = 0;
+      this.#more = await this.#file.read(read);
+    }
+    batch.bytes = read.bytes;
+    for (; this.#at < read.count && batch.count < frames; this.#at++) {
+      const time = read.time[this.#at];
+      if (time < from || time >= until) continue;
+      if (batch.count === 0) this.#replay.reached?.(time);
+      for (const column of COLUMNS) batch[column][batch.count] = read[column][this.#at];
+      batch.count++;
+    }
+    return this.#more || this.#at < read.count;
+  }
+
+  async close(): Promise<void> {
+    await this.#file.close?.();
+  }
+}
+
+export function liveReplay(id: string, path: string, replay: Replay = {}): SourceComponent {
   const definition: SourceDefinition = {
     ...pcap,
     name: 'live-replay',
     live: true,
-    create: (options, host) => {
-      const source = pcap.create(options, host);
-      return {
-        get interfaces() {
-          return source.interfaces;
-        },
-        async read(batch) {
-          const more = await source.read(batch);
-          narrow(batch, from, until);
-          return more;
-        },
-        close: () => source.close?.(),
-      };
-    },
+    create: (given, host) => new Portions(pcap.create(given, host), replay),
   };
   const options = { ...defaultOptions(pcap.options), path: [path], vantage: 'auto' };
   return { id, kind: 'source', definition, options, inputs: [] };

@@ -39,6 +39,30 @@ export class Cases {
     return 'cases' in place ? place.cases.get(kind) : this.#ofClients.get(place);
   }
 
+  /** Those that were told: firing, or over and still in their flap window. */
+  *told(now: Micros): Generator<Case> {
+    for (const c of this.#open) if (c.state === 'firing') yield c;
+    for (const c of this.#past.values()) {
+      if (c.resolved !== null && now - c.resolved <= this.#life.flapWindow) yield c;
+    }
+  }
+
+  /** Goes on with an incident that was told before a restart. */
+  resume(c: Case): void {
+    if (c.state === 'resolved') {
+      this.#remember(c);
+      return;
+    }
+    this.#open.add(c);
+    this.#place(c);
+    if (!Number.isNaN(c.recovering)) this.#awaitRecovery(c, c.recovering);
+  }
+
+  #place(c: Case): void {
+    if ('cases' in c.place) c.place.cases.set(c.kind, c);
+    else this.#ofClients.set(c.place, c);
+  }
+
   /** Opens an incident, or the one that was there lately again. It takes over narrower ones. */
   raise(
     source: string,
@@ -65,8 +89,7 @@ export class Cases {
     c.state = 'pending';
     c.recovering = Number.NaN;
     for (const port of members) c.members.add(port);
-    if ('cases' in place) place.cases.set(kind, c);
-    else this.#ofClients.set(place, c);
+    this.#place(c);
     this.#open.add(c);
     if (this.#life.for === 0) {
       this.#fire(c, now);
@@ -108,8 +131,14 @@ export class Cases {
     c.recovering = sent;
     c.good = 1;
     c.bad.clear();
+    this.#awaitRecovery(c, now);
+  }
+
+  /** Looks again when answers have kept coming for long enough. */
+  #awaitRecovery(c: Case, now: Micros): void {
+    const { recovering } = c;
     this.#agenda.at(now + this.#life.keepFiringFor, (then) => {
-      if (c.state === 'firing' && c.recovering === sent) this.#settle(c, then);
+      if (c.state === 'firing' && c.recovering === recovering) this.#settle(c, then);
     });
   }
 

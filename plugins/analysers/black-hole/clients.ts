@@ -57,7 +57,7 @@ export class Clients {
     const { ip } = a.client;
     const client: Client = {
       ip,
-      network: this.#network(networkOf(ip)),
+      network: this.network(networkOf(ip)),
       // One lost SYN of a client that is seldom seen says little about it.
       loss: new LossRate(100),
       lastOk: Number.NEGATIVE_INFINITY,
@@ -69,7 +69,8 @@ export class Clients {
     return client;
   }
 
-  #network(prefix: string): ClientNetwork {
+  /** Found or made. */
+  network(prefix: string): ClientNetwork {
     let network = this.#networks.get(prefix);
     if (network === undefined) {
       if (this.#networks.size >= this.#limit) this.#networks.clear();

@@ -1,4 +1,4 @@
-import type { AnalyserHost, Attempt, Emit, IncidentKind, Micros } from 'unackd';
+import type { AnalyserHost, Attempt, Emit, IncidentKind, Memory, Micros } from 'unackd';
 import { Agenda } from './agenda.ts';
 import { Alarms } from './alarms.ts';
 import { Cases } from './cases.ts';
@@ -12,6 +12,8 @@ import { Partial } from './partial.ts';
 import { Places } from './places.ts';
 import type { PlaceRules, Port } from './places.ts';
 import { Refusals } from './refusals.ts';
+import { recall } from './learnt.ts';
+import type { Learnt } from './learnt.ts';
 import { incidentOf } from './report.ts';
 import {
   BURST,
@@ -51,6 +53,8 @@ export class Detector {
   readonly #alarms: Alarms;
   readonly #host: AnalyserHost;
   readonly #expects: boolean;
+  /** `null` where nothing is kept over a restart. */
+  readonly #learnt: Learnt | null;
   readonly #emit: Emit;
   #toldFull = false;
 
@@ -66,6 +70,13 @@ export class Detector {
       emit(incidentOf(c, judge, now));
     });
     this.#alarms = new Alarms(judge, this.#cases, this.#agenda);
+    const { places, clients } = this;
+    const parts = { places, clients, cases: this.#cases, capture: this.#capture };
+    this.#learnt = recall(host, parts, this.#alarms.source);
+  }
+
+  save(memory: Memory): void {
+    this.#learnt?.save(memory);
   }
 
   syn(a: Attempt): void {
@@ -282,7 +293,7 @@ export class Detector {
   ): void {
     const sample = { client, port: a.client.port, layout: a.syn_layout ?? 0, at: a.time };
     const revived = flow !== undefined && partial.dead.has(flow);
-    const share = partial.attempts / Math.max(1, partial.attempts + partial.good.length);
+    const { share } = partial;
     partial.answered(flow, sample, lastSyn(a), syns);
     const c = this.#cases.of(port, 'partial-black-hole');
     if (c !== undefined)
@@ -314,6 +325,7 @@ export class Detector {
     }
     this.#reachable(port, sent);
     if (flow !== undefined) flow.done = true;
+    this.#learnt?.answered(port, now);
   }
 
   /** Something came back: the way there and back is open. */
@@ -361,7 +373,8 @@ export class Detector {
 
   end(now: Micros): void {
     this.#agenda.run(now);
-    this.#cases.finish(now);
+    // What recovers is left to recover where all goes on after a restart.
+    if (this.#learnt === null) this.#cases.finish(now);
   }
 
   #wake(): void {

@@ -47,6 +47,8 @@ export class Partial {
   retriesFailed = 0;
   /** Failing flows that came through after all. */
   revived = 0;
+  /** Flows that worked, as they were counted before a restart. */
+  #workedBefore = 0;
   /** SYNs that were answered lately. */
   readonly #answered: Micros[] = [];
 
@@ -81,6 +83,22 @@ export class Partial {
   /** Another flow was answered close to it, while this one waited. */
   #isBeside(flow: Flow, sent: Micros): boolean {
     return this.#answered.some((ok) => ok >= flow.first && Math.abs(ok - sent) <= BESIDE);
+  }
+
+  /** Goes on with what was counted before a restart. */
+  resume(failing: number, worked: number): void {
+    this.attempts = failing;
+    this.#workedBefore = worked;
+  }
+
+  /** Flows that worked lately. */
+  get worked(): number {
+    return Math.max(this.good.length, this.#workedBefore);
+  }
+
+  /** Share of the flows that fails. */
+  get share(): number {
+    return this.attempts / Math.max(1, this.attempts + this.worked);
   }
 
   /** SYNs of the flows that fail. */

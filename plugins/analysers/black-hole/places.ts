@@ -90,14 +90,13 @@ export class Port {
   #heardBy: unknown = null;
   #heardBefore: Micros = Number.NEGATIVE_INFINITY;
 
-  constructor(a: Attempt, host: Host, expected: boolean, muted: boolean) {
-    const { port } = a.server;
-    this.key = endpointKey(a);
+  constructor(key: number | string, host: Host, port: number, rules: PlaceRules) {
+    this.key = key;
     this.host = host;
     this.port = port;
     this.name = endpointName(host.ip, port);
-    this.expected = expected;
-    this.muted = muted;
+    this.expected = rules.expected(host.ip, port);
+    this.muted = rules.muted(host.ip, port);
   }
 
   /** A handshake of these clients was completed. */
@@ -134,6 +133,16 @@ export class Port {
     }
   }
 
+  /** The smoothed time and its deviation; NaN and 0 while none is known. */
+  get answerTime(): readonly [Micros, Micros] {
+    return [this.#answerTime, this.#deviation];
+  }
+
+  set answerTime([time, deviation]: readonly [Micros, Micros]) {
+    this.#answerTime = time;
+    this.#deviation = deviation;
+  }
+
   /** Silence for this long after a SYN is longer than this port's usual answer time. */
   get overdueAfter(): Micros {
     if (Number.isNaN(this.#answerTime)) return OVERDUE_UNKNOWN;
@@ -162,6 +171,8 @@ export interface PlaceRules {
 /** Ports that answered, by host and network, bounded. */
 export class Places {
   forgotten = 0;
+  /** Called with each port that is let go. */
+  onForget: (port: Port) => void = () => {};
   readonly networks = new Map<string, Network>();
   readonly #ports = new Map<number | string, Port>();
   readonly #rules: PlaceRules;
@@ -183,8 +194,22 @@ export class Places {
   know(a: Attempt): Port {
     const known = this.find(a);
     if (known !== undefined) return known;
-    if (this.#ports.size >= this.#rules.limit) this.#forget();
+    if (this.#ports.size >= this.#rules.limit) this.#makeRoom();
     const { ip, port } = a.server;
+    return this.make(endpointKey(a), ip, port);
+  }
+
+  /** In no particular order. */
+  get all(): Iterable<Port> {
+    return this.#ports.values();
+  }
+
+  get full(): boolean {
+    return this.#ports.size >= this.#rules.limit;
+  }
+
+  /** @param key as attempts have it */
+  make(key: number | string, ip: string, port: number): Port {
     const prefix = networkOf(ip);
     let network = this.networks.get(prefix);
     if (network === undefined) {
@@ -196,14 +221,14 @@ export class Places {
       host = new Host(ip, network);
       network.hosts.set(ip, host);
     }
-    const made = new Port(a, host, this.#rules.expected(ip, port), this.#rules.muted(ip, port));
+    const made = new Port(key, host, port, this.#rules);
     host.ports.set(port, made);
     this.#ports.set(made.key, made);
     return made;
   }
 
   /** The oldest that was not used since the last look, of a few; one in trouble is kept. */
-  #forget(): void {
+  #makeRoom(): void {
     let looked = 0;
     for (const [key, port] of this.#ports) {
       const last = ++looked > 16;
@@ -213,15 +238,20 @@ export class Places {
         this.#ports.set(key, port);
         continue;
       }
-      this.#ports.delete(key);
-      const { host, network } = port;
-      host.ports.delete(port.port);
-      network.silent.delete(port);
-      network.held.delete(port);
-      if (host.ports.size === 0) network.hosts.delete(host.ip);
-      if (network.hosts.size === 0) this.networks.delete(network.prefix);
+      this.forget(port);
       this.forgotten++;
       return;
     }
+  }
+
+  forget(port: Port): void {
+    this.#ports.delete(port.key);
+    const { host, network } = port;
+    host.ports.delete(port.port);
+    network.silent.delete(port);
+    network.held.delete(port);
+    if (host.ports.size === 0) network.hosts.delete(host.ip);
+    if (network.hosts.size === 0) this.networks.delete(network.prefix);
+    this.onForget(port);
   }
 }

@@ -10,6 +10,7 @@ export default defineAnalyser({
   doc: 'tells when ports, hosts and networks start to swallow SYNs or to refuse, and when they recover',
   reads: ['attempt'],
   emits: ['incident', 'notice'],
+  remembers: 1,
   options: {
     false_alarms: {
       type: 'number',
@@ -106,6 +107,7 @@ export default defineAnalyser({
       },
       advance: (now) => detector.advance(now),
       end: (now: Micros) => detector.end(now),
+      save: (memory) => detector.save(memory),
     };
   },
 });

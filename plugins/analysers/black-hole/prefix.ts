@@ -12,6 +12,16 @@ export function endpointName(ip: string, port: number): string {
   return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
 }
 
+/** The address and port of such a name; `null` for what is none. */
+export function endpointOf(name: string): { readonly ip: string; readonly port: number } | null {
+  const { six, four, port } = ENDPOINT.exec(name)?.groups ?? {};
+  const ip = six ?? four;
+  if (ip === undefined || !isAddress(ip) || Number(port) > 65_535) return null;
+  return { ip, port: Number(port) };
+}
+
+const ENDPOINT = /^(?:\[(?<six>[^\]]+)\]|(?<four>[\d.]+)):(?<port>\d+)$/u;
+
 interface Entry {
   readonly range: [ipaddr.IPv4 | ipaddr.IPv6, number];
   readonly port: number | null;
@@ -43,7 +53,7 @@ export class PlaceList {
 }
 
 function parse(option: string, text: string): Entry {
-  const match = /^(?:\[(?<six>[^\]]+)\]|(?<four>[\d.]+)):(?<port>\d+)$/u.exec(text);
+  const match = ENDPOINT.exec(text);
   const place = match?.groups?.['six'] ?? match?.groups?.['four'] ?? text;
   const port = match?.groups?.['port'];
   const valid = place.includes('/') ? ipaddr.isValidCIDR(place) : isAddress(place);
@@ -56,7 +66,7 @@ function parse(option: string, text: string): Entry {
   return { range, port: port === undefined ? null : Number(port) };
 }
 
-function isAddress(text: string): boolean {
+export function isAddress(text: string): boolean {
   return ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text);
 }
 

@@ -85,3 +85,9 @@ export const BIMODAL = 3;
 export const HEARD_LATELY = 60 * SECOND;
 /** And this close to a reply that was lost, they show that the port could be heard just then. */
 export const HEARD_JUST_THEN = 5 * SECOND;
+
+/** An endpoint that has not answered for this long is forgotten: it may be another service's by now. */
+export const REMEMBERED_FOR = 30 * 86_400 * SECOND;
+
+/** What is kept of an endpoint over a restart is at most this old: it saves a busy disk twenty writes. */
+export const KEPT_AGAIN = 600 * SECOND;
