@@ -138,7 +138,7 @@ export class Engine {
     const leaving = runs.filter(({ component }) => !isDeclared(component));
     // What is changed begins with what was known up to now.
     for (const { pipeline } of staying) {
-      if (this.delivery !== undefined) saveAnalysers(pipeline, this.delivery.remembered);
+      if (this.delivery !== undefined) saveAnalysers(pipeline, this.delivery.remembered, true);
     }
     const plans = staying.map(({ pipeline, component }) => ({
       pipeline,

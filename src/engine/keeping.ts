@@ -22,12 +22,15 @@ export function ownerOf({ id, definition }: AnalyserComponent, { held }: Pipelin
 /** When a pipeline's analysers were last asked, by performance.now(). */
 const savedAt = new WeakMap<Pipeline, number>();
 
-/** Has a pipeline's analysers hand over what has changed since. The next commit writes it. */
-export function saveAnalysers(pipeline: Pipeline, remembered: Remembered): void {
+/**
+ * Has a pipeline's analysers hand over what has changed since. The next commit writes it.
+ * @param all whatever it is; else some may follow later
+ */
+export function saveAnalysers(pipeline: Pipeline, remembered: Remembered, all: boolean): void {
   savedAt.set(pipeline, performance.now());
   for (const node of pipeline.chain) {
     const owner = ownerOf(node.component, pipeline);
-    if (owner !== null) node.save(remembered.memoryOf(owner));
+    if (owner !== null) node.save(remembered.memoryOf(owner), all);
   }
 }
 
@@ -40,9 +43,10 @@ export function saveAnalysers(pipeline: Pipeline, remembered: Remembered): void 
 export function tellHeld(pipeline: Pipeline, delivery: Delivery, last: boolean): void {
   if (pipeline.held === null) return;
   const held = pipeline.held.splice(0);
-  const since = performance.now() - (savedAt.get(pipeline) ?? 0);
-  if (last || held.length > 0 || since >= SAVED_EVERY_MS) {
-    saveAnalysers(pipeline, delivery.remembered);
+  const now = performance.now();
+  const saved = savedAt.getOrInsert(pipeline, now);
+  if (last || held.length > 0 || now - saved >= SAVED_EVERY_MS) {
+    saveAnalysers(pipeline, delivery.remembered, last);
   }
   if (held.length === 0) return;
   for (const delivers of [true, false]) {

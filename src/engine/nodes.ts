@@ -140,8 +140,8 @@ export class AnalyserNode implements AttemptReader {
     this.analyser.end?.(now);
   }
 
-  save(memory: Memory): void {
-    this.analyser.save?.(memory);
+  save(memory: Memory, all: boolean): void {
+    this.analyser.save?.(memory, all);
   }
 
   close(): void {

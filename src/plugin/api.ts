@@ -138,9 +138,10 @@ export interface Analyser {
   /**
    * Gives what has changed since the last time to `memory`. Called where
    * `host.remembered` is not null: every 30 s, after each batch in which it told
-   * an incident, before a reload, and after `end`.
+   * an incident, before a reload, and after `end`. Packets wait meanwhile: of much
+   * only a part may be given, the rest next time, unless `all` is wanted.
    */
-  save?(memory: Memory): void;
+  save?(memory: Memory, all: boolean): void;
   close?(): void;
 }
 

@@ -74,6 +74,8 @@ export function configOf(
     state: null,
     pluginDirs: [],
     names: new Map(),
+    silences: [],
+    grouping: null,
   };
 }
 

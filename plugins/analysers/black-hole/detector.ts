@@ -75,8 +75,8 @@ export class Detector {
     this.#learnt = recall(host, parts, this.#alarms.source);
   }
 
-  save(memory: Memory): void {
-    this.#learnt?.save(memory);
+  save(memory: Memory, all: boolean): void {
+    this.#learnt?.save(memory, all);
   }
 
   syn(a: Attempt): void {

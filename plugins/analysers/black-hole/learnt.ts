@@ -24,6 +24,9 @@ export interface Parts {
 /** Between two looks for endpoints that have not answered for too long. */
 const AGED_EVERY: Micros = 3600 * SECOND;
 
+/** Ports that are kept at a time: some 75 ms, for which packets wait. */
+const AT_ONCE = 5000;
+
 const PORT = 'port ';
 const NETWORK = 'network ';
 const INCIDENT = 'incident ';
@@ -71,9 +74,7 @@ export class Learnt {
 
   answered(port: Port, now: Micros): void {
     this.#now = Math.max(this.#now, now);
-    if (now - (this.#keptAt.get(port) ?? Number.NEGATIVE_INFINITY) >= KEPT_AGAIN) {
-      this.#changed.add(port);
-    }
+    this.#changed.add(port);
   }
 
   #forgot(port: Port): void {
@@ -82,7 +83,8 @@ export class Learnt {
     if (port.network.hosts.size === 0) this.#gone.add(NETWORK + port.network.prefix);
   }
 
-  save(memory: Memory): void {
+  /** @param all else at most so many ports at a time */
+  save(memory: Memory, all: boolean): void {
     const { cases, capture } = this.#parts;
     if (this.#now - this.#agedAt >= AGED_EVERY) this.#age();
     for (const key of this.#gone) memory.delete(key);
@@ -94,7 +96,7 @@ export class Learnt {
     for (const c of cases.told(this.#now)) {
       const key = INCIDENT + c.id;
       kept.add(key);
-      for (const port of c.members) if (!this.#keptAt.has(port)) this.#changed.add(port);
+      for (const port of c.members) if (!this.#keptAt.has(port)) this.#keep(port, memory);
       const row = rowOfCase(c);
       const text = JSON.stringify(row);
       if (this.#incidents.get(key) === text) continue;
@@ -107,13 +109,21 @@ export class Learnt {
       memory.delete(key);
     }
     const networks = new Set<Network>();
+    let left = all ? Number.POSITIVE_INFINITY : AT_ONCE;
     for (const port of this.#changed) {
-      this.#keptAt.set(port, this.#now);
+      const keptAt = this.#keptAt.get(port) ?? Number.NEGATIVE_INFINITY;
+      if (!all && this.#now - keptAt < KEPT_AGAIN) continue;
+      if (left-- === 0) break;
       networks.add(port.network);
-      memory.set(PORT + port.name, rowOfPort(port));
+      this.#keep(port, memory);
     }
-    this.#changed.clear();
     for (const { prefix, loss } of networks) memory.set(NETWORK + prefix, rowOfRate(loss));
+  }
+
+  #keep(port: Port, memory: Memory): void {
+    this.#changed.delete(port);
+    this.#keptAt.set(port, this.#now);
+    memory.set(PORT + port.name, rowOfPort(port));
   }
 
   /** Endpoints that have not answered for too long go, but those in trouble. */

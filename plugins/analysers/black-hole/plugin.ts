@@ -107,7 +107,7 @@ export default defineAnalyser({
       },
       advance: (now) => detector.advance(now),
       end: (now: Micros) => detector.end(now),
-      save: (memory) => detector.save(memory),
+      save: (memory, all) => detector.save(memory, all),
     };
   },
 });
