@@ -6,6 +6,7 @@ import type { Section } from './keys.ts';
 import { TOP } from './fault-log.ts';
 import type { Span } from './fault-log.ts';
 import { decodeOptions } from './options.ts';
+import { askPlugin } from './own-check.ts';
 import type { Surroundings } from './options.ts';
 import { PLURALS, STANDARD_CHAIN } from './resolved.ts';
 import type { ComponentKind, Keep, PluginRegistry } from './resolved.ts';
@@ -158,7 +159,9 @@ function readComponent(
     reserved: kind === 'source' ? ['use', 'from', 'keep'] : ['use', 'from'],
     unknown: { code: 'unknown-option', noun: 'an option' },
   };
+  const before = log.errors;
   const options = decodeOptions(definition.options, value, owner, around);
+  if (log.errors === before) askPlugin(definition, options, value, span, around);
   const keep = kind === 'source' ? readKeep(value.entries.get('keep')?.value, around) : undefined;
   return { id, kind, span, definition, options, from: taken, keep, standard: false };
 }

@@ -37,6 +37,11 @@ export class FaultLog {
     this.#starts = lineStarts(text);
   }
 
+  /** How many so far. */
+  get errors(): number {
+    return this.#errors;
+  }
+
   /** At least one error: there is no configuration. */
   get failed(): boolean {
     return this.#errors > 0;

@@ -8,7 +8,7 @@ import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
 import type { CaptureInterface, FrameBatch } from './frames.ts';
 import type { JsonValue, Memory } from './memory.ts';
-import type { OptionSpecs, OptionValues } from './options.ts';
+import type { OptionFault, OptionSpecs, OptionValues } from './options.ts';
 
 export { Gone, OptionError, Refused, RetryLater } from './delivery.ts';
 export { keepAttempt } from './keep.ts';
@@ -25,7 +25,7 @@ export {
 export type { RecordFormat } from './pcap-records.ts';
 export type { CaptureInterface } from './frames.ts';
 export type { JsonValue, Memory } from './memory.ts';
-export type { OptionSpec, OptionSpecs, OptionValues } from './options.ts';
+export type { OptionFault, OptionSpec, OptionSpecs, OptionValues } from './options.ts';
 export type * from '../model/attempt.ts';
 export type * from '../model/endpoint.ts';
 export type * from '../model/incident.ts';
@@ -184,6 +184,12 @@ interface Definition<O extends OptionSpecs> {
   /** One line for `unackd list`. */
   readonly doc: string;
   readonly options: O;
+  /**
+   * What only the plugin can judge, such as a filter's syntax: called where each
+   * option is sound by itself, by `check`, at each start and reload. Opens
+   * nothing, needs no rights, and does not wait.
+   */
+  check?(options: OptionValues<O>): readonly OptionFault[];
 }
 
 export interface SourceDefinition<O extends OptionSpecs = OptionSpecs> extends Definition<O> {

@@ -35,6 +35,19 @@ export type OptionSpec =
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
+/** What a plugin has to say of an option's value, beyond its declaration. */
+export interface OptionFault {
+  readonly option: string;
+  /** Of a list: which item, from 0. */
+  readonly item?: number;
+  /** A warning is of this machine as it is by now: only `unackd check` tells it. */
+  readonly severity: 'error' | 'warning';
+  /** One sentence without a full stop. */
+  readonly message: string;
+  /** What would settle it. */
+  readonly hint?: string;
+}
+
 type Plain<S extends OptionSpec> = S extends { type: 'int' | 'number' | 'duration' | 'size' }
   ? number
   : S extends { type: 'bool' }

@@ -22,6 +22,7 @@ const BEYOND: ReadonlySet<string> = new Set([
   'bad-variable',
   'bad-endpoint',
   'bad-listen',
+  'bad-value',
   'yaml-syntax',
   'unknown-anchor',
   'not-utf8',

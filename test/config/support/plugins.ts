@@ -36,7 +36,32 @@ export const plugins = registryOf([
       interface: { type: 'string', doc: 'Its name.' },
       ring: { type: 'size', default: '32MiB', min: '64KiB', max: '1GiB', doc: 'Kernel buffer.' },
       promiscuous: { type: 'bool', default: false, doc: 'Take frames for others too.' },
+      filter: { type: 'list', of: 'string', optional: true, doc: 'What to take.' },
     },
+    check: ({ interface: name, filter = [] }) => [
+      ...filter.flatMap((text, item) =>
+        text === 'prot'
+          ? [
+              {
+                option: 'filter',
+                item,
+                severity: 'error',
+                message: `'filter': no ${text}`,
+              } as const,
+            ]
+          : [],
+      ),
+      ...(name === 'eht0'
+        ? [
+            {
+              option: 'interface',
+              severity: 'warning',
+              message: 'no eht0',
+              hint: 'wait for it',
+            } as const,
+          ]
+        : []),
+    ],
     create: never,
   }),
   defineAnalyser({
