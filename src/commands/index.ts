@@ -10,6 +10,7 @@ export const commands: Readonly<Record<string, CommandLoader>> = {
   explain: () => import('./explain.ts'),
   export: () => import('./export.ts'),
   incidents: () => import('./incidents.ts'),
+  interfaces: () => import('./interfaces.ts'),
   list: () => import('./list.ts'),
   read: () => import('./read.ts'),
   run: () => import('./run.ts'),

@@ -338,7 +338,7 @@ export class Engine {
         run.keeper?.flush();
         pipeline.advance(batch.now);
         this.deliver(pipeline);
-        const waited = performance.now() - looked;
+        const waited = apart === Number.POSITIVE_INFINITY ? 0 : performance.now() - looked;
         if (++batches % BATCHES_BETWEEN === 0 || waited >= apart) {
           looked += waited;
           await this.breathe();

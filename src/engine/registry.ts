@@ -23,6 +23,9 @@ export const bundled: PluginRegistry = registryOf([
   syslog,
 ]);
 
+/** What could be captured on, for the command that lists it. */
+export { reportInterfaces } from '../../plugins/sources/live/interfaces.ts';
+
 /** What the sqlite sink wrote, for the commands that ask it. */
 export { openHistory } from '../../plugins/sinks/sqlite/history.ts';
 

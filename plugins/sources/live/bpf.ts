@@ -11,8 +11,6 @@ const RETURN = 0x06;
 /** BPF_JMP | BPF_JA: over so many instructions. */
 const JUMP = 0x05;
 
-const LITTLE = endianness() === 'LE';
-
 /** Takes what `first` takes, and else what `second` takes. */
 export function either(first: Uint8Array, second: Uint8Array): Uint8Array {
   return chain(first, second, (taken) => taken === 0);
@@ -36,10 +34,11 @@ function chain(
   joined.set(first);
   joined.set(second, first.length);
   const view = new DataView(joined.buffer);
+  const little = endianness() === 'LE';
   for (let at = 0; at < first.length; at += INSTRUCTION) {
-    if (view.getUint16(at, LITTLE) !== RETURN || !goesOn(view.getUint32(at + 4, LITTLE))) continue;
-    view.setUint16(at, JUMP, LITTLE);
-    view.setUint32(at + 4, (first.length - at) / INSTRUCTION - 1, LITTLE);
+    if (view.getUint16(at, little) !== RETURN || !goesOn(view.getUint32(at + 4, little))) continue;
+    view.setUint16(at, JUMP, little);
+    view.setUint32(at + 4, (first.length - at) / INSTRUCTION - 1, little);
   }
   return joined;
 }

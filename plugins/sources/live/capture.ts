@@ -1,7 +1,7 @@
 import { endianness } from 'node:os';
 import { takeRecords } from 'unackd';
 import type { CaptureDrops, FrameBatch, RecordFormat } from 'unackd';
-import { kernelProgram } from './kernel-filter.ts';
+import { hidesIcmp, kernelProgram } from './kernel-filter.ts';
 import type { Pointer } from './koffi.ts';
 import { loadLibc } from './libc.ts';
 import { errorBuffer, errorText, loadLibpcap } from './libpcap.ts';
@@ -122,6 +122,11 @@ export class Capture {
     // A record that can't be one would hold up all that follow: not that libpcap writes any.
     if (batch.count === 0) this.#start = this.#end;
     return batch.count > 0;
+  }
+
+  /** Whether this filter of a user's lets no ICMP error pass. */
+  hidesIcmp(filter: string): boolean {
+    return hidesIcmp(loadLibpcap(), this.#handle, filter);
   }
 
   drops(): CaptureDrops {

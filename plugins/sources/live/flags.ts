@@ -9,8 +9,6 @@ const IFNAMSIZ = 16;
 /** `struct ifreq`: the name, then 24 octets of which the flags are the first two. */
 const IFREQ_SIZE = 40;
 
-const LITTLE_ENDIAN = endianness() === 'LE';
-
 const IFF_UP = 1;
 const IFF_RUNNING = 0x40;
 
@@ -29,7 +27,10 @@ export function linkState(name: string): LinkState {
   const request = Buffer.alloc(IFREQ_SIZE);
   request.write(name);
   if (libc.ioctl(asking, SIOCGIFFLAGS, request) < 0) return 'absent';
-  const flags = new DataView(request.buffer, request.byteOffset).getUint16(IFNAMSIZ, LITTLE_ENDIAN);
+  const flags = new DataView(request.buffer, request.byteOffset).getUint16(
+    IFNAMSIZ,
+    endianness() === 'LE',
+  );
   if ((flags & IFF_UP) === 0) return 'down';
   return (flags & IFF_RUNNING) === 0 ? 'no-carrier' : 'up';
 }

@@ -9,6 +9,9 @@ interface Libc {
   /** For interfaces' flags: see `flagsOf`. */
   socket(domain: number, type: number, protocol: number): number;
   ioctl(fd: number, request: number, argument: Uint8Array): number;
+  /** @returns the address of an array of `struct if_nameindex`, or `null` */
+  if_nameindex(): Pointer | null;
+  if_freenameindex(list: Pointer): void;
   /** @returns the address of a `struct passwd`, or `null` */
   getpwnam(name: string): Pointer | null;
   /** The C library sees to it that all threads change. */
@@ -37,6 +40,8 @@ function bind(): Libc {
     rewind: library.func('void rewind(void *)'),
     socket: library.func('int socket(int, int, int)'),
     ioctl: library.func('int ioctl(int, unsigned long, void *)'),
+    if_nameindex: library.func('void *if_nameindex()'),
+    if_freenameindex: library.func('void if_freenameindex(void *)'),
     getpwnam: library.func('void *getpwnam(const char *)'),
     initgroups: library.func('int initgroups(const char *, unsigned int)'),
     prctl: (option, argument) => prctl(option, argument, 0, 0, 0),

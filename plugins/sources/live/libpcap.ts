@@ -48,8 +48,6 @@ export interface Libpcap {
   dumped(dumper: Pointer): number;
   closeDump(dumper: Pointer): void;
   close(handle: Pointer): void;
-  findAll(first: [Pointer | null], error: Uint8Array): number;
-  freeAll(first: Pointer): void;
 }
 
 let loaded: Libpcap | undefined;
@@ -115,8 +113,6 @@ function bind(): Libpcap {
     dumped: library.func('long pcap_dump_ftell(void *)'),
     closeDump: library.func('void pcap_dump_close(void *)'),
     close: library.func('void pcap_close(void *)'),
-    findAll: library.func('int pcap_findalldevs(_Out_ void **, void *)'),
-    freeAll: library.func('void pcap_freealldevs(void *)'),
   };
 }
 

@@ -153,14 +153,25 @@ export class LiveSource implements Source {
       }
     }
     if (this.#user !== undefined) dropTo(this.#user);
+    this.#sayWidened();
     this.#tended = Date.now();
     this.#beginRound();
   }
 
   #refused(name: string, error: unknown): unknown {
     if (!(error instanceof NotOpened)) return error;
-    if (error.reason === 'forbidden') return new InputError(77, deniedText(name));
+    if (error.reason === 'forbidden') return new InputError(77, `${name}: ${deniedText()}`);
     return new InputError(66, `${name}: can't be captured on: ${error.message}`);
+  }
+
+  #sayWidened(): void {
+    const { filter } = this.#settings;
+    const capture = this.#taps.find((tap) => tap.capture !== null)?.capture;
+    if (filter === undefined || capture?.hidesIcmp(filter) !== true) return;
+    this.#say(
+      'filter-widened',
+      `'filter' (${filter}) lets no ICMP error pass; those are taken all the same, as refusals come by them`,
+    );
   }
 
   /** Says where the frames of a tap that was opened now are from. */

@@ -1,4 +1,5 @@
 import { defineSource } from 'unackd';
+import { checkOptions } from './check.ts';
 import { LiveSource } from './live.ts';
 
 export default defineSource({
@@ -48,6 +49,7 @@ export default defineSource({
       doc: 'Where it is captured; auto tells it from the packets.',
     },
   },
+  check: checkOptions,
   create({ interface: names, filter, snaplen, buffer, promiscuous, user }, host) {
     const settings = { filter, snapLength: snaplen, buffer, promiscuous };
     return new LiveSource(names, settings, user, host);

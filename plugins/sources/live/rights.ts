@@ -9,9 +9,9 @@ const CAPABILITY_VERSION = 0x20080522;
 const PR_SET_KEEPCAPS = 8;
 
 /** What to do without the right, in one line. */
-export function deniedText(name: string): string {
+export function deniedText(): string {
   return (
-    `${name}: capturing takes the capability CAP_NET_RAW; give it with ` +
+    'capturing takes the capability CAP_NET_RAW; give it with ' +
     `'setcap cap_net_raw+ep ${process.execPath}', under systemd with AmbientCapabilities=CAP_NET_RAW, or start as root`
   );
 }
