@@ -102,6 +102,14 @@ export const SETTINGS = {
     optional: true,
     doc: 'Database of what is still to be delivered, where no sqlite sink is configured.',
   },
+  blind_after: {
+    type: 'duration',
+    // Shorter than a person needs to look, longer than a quiet network is silent by day.
+    default: '60s',
+    min: '0s',
+    max: '7d',
+    doc: 'How long a live source that brought packets may bring none before it counts as blind; 0s for ever.',
+  },
   plugin_dirs: { type: 'list', of: 'path', default: [], doc: 'Folders with plugins of your own.' },
 } as const satisfies OptionSpecs;
 

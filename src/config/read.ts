@@ -119,6 +119,7 @@ export function readRoot(
     analysers: of('analyser', wiring.analysers) as AnalyserComponent[],
     sinks: of('sink') as SinkComponent[],
     flow: { table: flow.table },
+    blindAfter: settings.blind_after,
     state: settings.state ?? null,
     pluginDirs: settings.plugin_dirs,
     names,

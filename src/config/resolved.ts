@@ -1,4 +1,5 @@
 /** A configuration that has been checked: what the engine builds from. Plain data. */
+import type { Micros } from '../model/attempt.ts';
 import type { PluginDefinition, Topic } from '../plugin/api.ts';
 import type { Grouping } from '../telling/grouping.ts';
 import type { Silence } from '../telling/silence.ts';
@@ -54,6 +55,8 @@ export interface ResolvedConfig {
     /** Outstanding attempts that the table holds at most. */
     readonly table: number;
   };
+  /** A live source is blind that brought no packet for this long; 0 for never. */
+  readonly blindAfter: Micros;
   /** File of the outbox where no sqlite sink is; absolute, or `null`. */
   readonly state: string | null;
   /** Absolute folders to look for plugins in. */

@@ -21,6 +21,7 @@ import type { SinkNode } from './sink-node.ts';
 import { closeSinks, delivers, needsOutbox, openOutbox, openSink, serve } from './sink-side.ts';
 import type { Sinks } from './sink-side.ts';
 import { Turns } from './turns.ts';
+import { Watch } from './watch.ts';
 
 /** Runs a configuration once: from its sources' first frame to its sinks' last flush. */
 export class Engine {
@@ -36,6 +37,8 @@ export class Engine {
   private readonly gate = new Gate();
   private currentDelivery: Delivery | undefined;
   private failure: ComponentError | undefined;
+  /** Sources that failed, and that was told. */
+  private readonly failedBefore = new Set<string>();
   private stopped = false;
   private ending = false;
 
@@ -82,6 +85,11 @@ export class Engine {
   /** What serves the sinks whose receivers may be away, where there are any. */
   get delivery(): Delivery | undefined {
     return this.currentDelivery;
+  }
+
+  /** What is watched of the sources that are being read, by id. */
+  get watches(): ReadonlyMap<string, Watch> {
+    return new Map([...this.runs].map(({ component, watch }) => [component.id, watch]));
   }
 
   /** Ids of the sources that are being read, or wait for their turn. */
@@ -190,6 +198,9 @@ export class Engine {
       if (declared.has(pipeline.source)) this.pipelines.push(pipeline);
       else this.hooks.retired?.(pipeline);
     }
+    for (const { component, watch } of staying) {
+      if (component.definition.live === true) watch.sight.blindAfter = next.blindAfter;
+    }
     this.sinks = sinks;
     this.config = next;
     return leaving;
@@ -244,6 +255,11 @@ export class Engine {
     const run: Run = {
       component,
       pipeline,
+      watch: new Watch(pipeline, {
+        id: component.id,
+        blindAfter: component.definition.live === true ? this.config.blindAfter : 0,
+        failedBefore: this.failedBefore.delete(component.id),
+      }),
       source: undefined,
       keeper: keeperFor(component, undefined, pipeline.outlets),
       concluded: false,
@@ -286,20 +302,13 @@ export class Engine {
 
   /** The others go on where somebody listens: unless it was a sink that failed under this source. */
   private async failed(run: Run, error: ComponentError): Promise<void> {
-    const { pipeline } = run;
     if (run.dismissed) return;
     if (this.hooks.sourceFailed === undefined || error.id !== run.component.id) throw error;
     this.failure ??= error;
+    this.failedBefore.add(error.id);
     this.hooks.sourceFailed(error);
-    const { last } = pipeline.intake;
     await this.undisturbed(() => {
-      pipeline.outlets.emit({
-        type: 'notice',
-        code: 'source-failed',
-        // Capture time, if it ever had one.
-        time: Number.isNaN(last) ? Date.now() * 1000 : last,
-        text: `${error.message}; nothing more comes from it`,
-      });
+      run.watch.failed(error.message);
       this.conclude(run);
     });
   }
@@ -334,9 +343,7 @@ export class Engine {
           checkLinkTypes(source, pipeline, component.id, known);
           known = source.interfaces.length;
         }
-        pipeline.process(batch, source.interfaces, run.keeper);
-        run.keeper?.flush();
-        pipeline.advance(batch.now);
+        run.watch.take(batch, source, run.keeper);
         this.deliver(pipeline);
         const waited = apart === Number.POSITIVE_INFINITY ? 0 : performance.now() - looked;
         if (++batches % BATCHES_BETWEEN === 0 || waited >= apart) {
@@ -347,13 +354,15 @@ export class Engine {
         this.gate.leave();
       }
     }
+    run.watch.end(source);
     this.report();
   }
+
   /** Puts what sinks must be told on disk, and tells what the delivery has to say itself. */
   private deliver(pipeline: Pipeline, ends = false): void {
     const { delivery } = this;
-    if (delivery === undefined) return;
     tellHeld(pipeline, delivery, ends);
+    if (delivery === undefined) return;
     delivery.commit();
     for (const notice of delivery.notices.splice(0)) {
       const { last } = pipeline.intake;

@@ -38,16 +38,20 @@ export function saveAnalysers(pipeline: Pipeline, remembered: Remembered, all: b
  * Tells the incidents that a pipeline has held back. They and what their
  * analysers know of them are on disk together before any sink is told: a kill in
  * between costs both or neither, so that none is told twice or forgotten.
+ * @param delivery `undefined` where no sink and no analyser needs one
  * @param last the pipeline's analysers go: all that they know is kept
  */
-export function tellHeld(pipeline: Pipeline, delivery: Delivery, last: boolean): void {
+export function tellHeld(
+  pipeline: Pipeline,
+  delivery: Delivery | undefined,
+  last: boolean,
+): void {
   if (pipeline.held === null) return;
   const held = pipeline.held.splice(0);
   const now = performance.now();
   const saved = savedAt.getOrInsert(pipeline, now);
-  if (last || held.length > 0 || now - saved >= SAVED_EVERY_MS) {
-    saveAnalysers(pipeline, delivery.remembered, last);
-  }
+  const due = last || held.length > 0 || now - saved >= SAVED_EVERY_MS;
+  if (due && delivery !== undefined) saveAnalysers(pipeline, delivery.remembered, last);
   if (held.length === 0) return;
   for (const delivers of [true, false]) {
     for (const { outlets, incident } of held) {
@@ -55,6 +59,6 @@ export function tellHeld(pipeline: Pipeline, delivery: Delivery, last: boolean):
         if ((reader.delivers === true) === delivers) reader.incident?.(incident);
       }
     }
-    if (delivers) delivery.commit();
+    if (delivers) delivery?.commit();
   }
 }

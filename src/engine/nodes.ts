@@ -131,6 +131,10 @@ export class AnalyserNode implements AttemptReader {
     this.analyser.notice?.(notice);
   }
 
+  blind(since: Micros): void {
+    this.analyser.blind?.(since);
+  }
+
   advance(now: Micros): void {
     this.wake = Number.POSITIVE_INFINITY;
     this.analyser.advance?.(now);

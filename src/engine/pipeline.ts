@@ -3,7 +3,7 @@ import { FORESEEN_FROM } from '../flow/rules.ts';
 import { FlowStage } from '../flow/flow-stage.ts';
 import type { FlowListener } from '../flow/listener.ts';
 import type { Micros, Vantage } from '../model/attempt.ts';
-import type { CaptureFacts, CaptureInterface, FrameBatch } from '../plugin/api.ts';
+import type { CaptureFacts, CaptureInterface, FrameBatch, Missing } from '../plugin/api.ts';
 import { EndpointBook } from '../verdict/endpoint-book.ts';
 import { Decoder } from '../wire/decoder.ts';
 import { LINKTYPE_ETHERNET } from '../wire/link-types.ts';
@@ -21,6 +21,7 @@ import { captureNotices } from './capture-notices.ts';
 import type { FrameWatcher } from './frame-watcher.ts';
 import type { AnalyserNode, Held } from './nodes.ts';
 import { Outlets } from './nodes.ts';
+import { Unseen } from './unseen.ts';
 import { WakeUps } from './wake-ups.ts';
 
 export interface PipelineOptions {
@@ -60,6 +61,7 @@ export class Pipeline implements CaptureFacts {
   readonly decoder = new Decoder();
   readonly flow: FlowStage;
   readonly book: EndpointBook;
+  readonly unseen = new Unseen();
   /** Incidents that wait to be told; `null` where they don't. */
   readonly held: Held[] | null;
   /** Readers of the flow stage's attempts, and of what the engine itself emits. */
@@ -294,6 +296,19 @@ export class Pipeline implements CaptureFacts {
     if (Number.isNaN(now) || now <= intake.last) return;
     this.arrive(now, intake.last);
     intake.last = now;
+  }
+
+  /**
+   * Packets may have passed unseen since then. What is under way gets its last
+   * word, as at the end of a capture, and analysers forget what silence told them.
+   */
+  lose(since: Micros): void {
+    this.flow.end();
+    for (const analyser of this.analysers) analyser.blind(since);
+  }
+
+  missing(since: Micros): Missing {
+    return this.unseen.since(since);
   }
 
   /** The source ended: last words, notices about the capture, then endpoints. */

@@ -69,6 +69,7 @@ export function readConfigOf({ files, vantage, incidents, sink }: ReadOptions): 
     analysers: chain,
     sinks: [taken],
     flow: { table: TABLE_DEFAULT },
+    blindAfter: 0,
     state: null,
     pluginDirs: [],
     names: new Map(),

@@ -2,11 +2,13 @@ import type { SourceComponent } from '../config/resolved.ts';
 import type { Keeper } from '../keep/keeper.ts';
 import type { Source } from '../plugin/api.ts';
 import type { Pipeline } from './pipeline.ts';
+import type { Watch } from './watch.ts';
 
 /** A source under way. */
 export interface Run {
   readonly component: SourceComponent;
   readonly pipeline: Pipeline;
+  readonly watch: Watch;
   source: Source | undefined;
   /** Keeps its packets, where that is wished. */
   keeper: Keeper | undefined;

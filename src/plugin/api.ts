@@ -54,6 +54,16 @@ export interface CaptureFacts {
   readonly filters: readonly string[];
   /** False for live capture: there is no end to wait for. */
   readonly finite: boolean;
+  /** What passed unseen since a time. */
+  missing(since: Micros): Missing;
+}
+
+/** What a capture did not see of the traffic. */
+export interface Missing {
+  /** Packets that were dropped in capturing; 0 where nobody counts them. */
+  readonly packets: number;
+  /** Microseconds in which nothing was seen at all, since the source sees again. */
+  readonly blind: Micros;
 }
 
 export interface AnalyserHost extends Host {
@@ -101,7 +111,7 @@ export interface Source {
   read(batch: FrameBatch): boolean | Promise<boolean>;
   /** Bytes read and, where known, bytes in all. */
   progress?(): { done: number; total: number | null };
-  /** What the capture itself lost. Asked about once a second, and at the end; the counts only grow. */
+  /** What the capture itself lost. Asked once a second, and at the end; the counts only grow. */
   drops?(): CaptureDrops;
   /**
    * For a source that buffers what arrives: it takes in nothing more from now
@@ -127,6 +137,13 @@ export interface Analyser {
    */
   skipsLone?(): boolean;
   notice?(notice: Notice): void;
+  /**
+   * The source brings nothing any more, and did before: answers may have passed
+   * unseen since then, so silence that lasted until then proves nothing from here
+   * on. Attempts under way have had their last word. Time stands still until
+   * packets come again.
+   */
+  blind?(since: Micros): void;
   /** Capture time reached what `wakeAt` asked for. */
   advance?(now: Micros): void;
   /**

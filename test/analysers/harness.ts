@@ -50,7 +50,12 @@ export function attempt(
 
 export interface Rig {
   readonly analyser: Analyser;
-  readonly capture: { icmpSeen: boolean; filters: string[]; finite: boolean };
+  readonly capture: {
+    icmpSeen: boolean;
+    filters: string[];
+    finite: boolean;
+    missing: () => { packets: number; blind: Micros };
+  };
   readonly messages: (Endpoint | Incident | Notice)[];
   /** The earliest wish for `advance`, as the host keeps it. */
   wish: Micros | null;
@@ -79,7 +84,13 @@ export function rig(
   const values: Record<string, unknown> = {};
   for (const [name, spec] of Object.entries(plugin.options)) values[name] = decoded(spec);
   Object.assign(values, options);
-  const capture = { icmpSeen: false, filters: [], finite: true, ...facts };
+  const capture = {
+    icmpSeen: false,
+    filters: [],
+    finite: true,
+    missing: () => ({ packets: 0, blind: 0 }),
+    ...facts,
+  };
   const messages: Rig['messages'] = [];
   const host = {
     id: 'test',

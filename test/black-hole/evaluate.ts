@@ -100,6 +100,7 @@ export async function incidentsIn(
         },
       ],
       flow: { table: 200_000 },
+      blindAfter: 0,
       state: null,
       pluginDirs: [],
       names: new Map(),

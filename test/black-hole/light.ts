@@ -109,7 +109,12 @@ export function falseAlarms(run: LightRun): Incident[] {
     { ...defaultOptions(blackHole.options), ...run.options } as never,
     {
       id: 'holes',
-      capture: { icmpSeen: false, filters: [], finite: true },
+      capture: {
+        icmpSeen: false,
+        filters: [],
+        finite: true,
+        missing: () => ({ packets: 0, blind: 0 }),
+      },
       remembered: null,
       log: () => undefined,
       wakeAt: (time) => {

@@ -167,6 +167,7 @@ export function configOf({ from = 0, to, pace = 0, sinks, state }: Plan): Resolv
     ],
     sinks,
     flow: { table: 1000 },
+    blindAfter: 0,
     state: state ?? null,
     pluginDirs: [],
     names: new Map(),

@@ -70,6 +70,7 @@ async function run({ folder, source, version, state, save }: Plan): Promise<Run>
       ],
       sinks: [],
       flow: { table: 1000 },
+      blindAfter: 0,
       state: state === undefined ? join(folder, 'state.db') : state,
       pluginDirs: [],
       names: new Map(),

@@ -145,6 +145,7 @@ export function configOf(steps: readonly Step[], sinks: readonly SinkComponent[]
     }),
     sinks,
     flow: { table: 1000 },
+    blindAfter: 0,
     state: null,
     pluginDirs: [],
     names: new Map(),

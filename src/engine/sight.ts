@@ -1,0 +1,113 @@
+import { formatDuration } from '../face/duration.ts';
+import type { Micros } from '../model/attempt.ts';
+import type { Notice } from '../model/notice.ts';
+import { clockTime } from './clock-time.ts';
+
+/** A source begins with this as its usual silence: what a lone SYN's first retry takes. */
+const USUAL_AT_FIRST: Micros = 3_000_000;
+
+/** The longest silence of late counts half after this long: nights come slowly. */
+const HALF_LIFE: Micros = 600_000_000;
+
+/** Silences up to so many times the usual one are usual, too. */
+const TIMES_USUAL = 2;
+
+/** Time goes on with nothing but ticks for this long at least. */
+const TRUSTED: Micros = 1_000_000;
+
+/** A time further back than this comes of a clock that was set. */
+const SET_BACK: Micros = 60_000_000;
+
+/** What is to be done when a source goes blind, and when it sees again. */
+export interface SightHooks {
+  tell(notice: Notice): void;
+  /** @param since its last packet's time */
+  blind(since: Micros): void;
+  sees(since: Micros, until: Micros): void;
+}
+
+/**
+ * Whether a source that brought packets still sees any. It is blind when there
+ * were none for `blindAfter`, and for twice as long as was usual of late. All
+ * times are capture time: of packets, and of a live source's ticks.
+ */
+export class Sight {
+  /** The newest packet's time; NaN before the first. */
+  last: Micros = Number.NaN;
+  /** Since when nothing is seen; NaN while it sees. */
+  blindSince: Micros = Number.NaN;
+  /** 0 for never. */
+  blindAfter: Micros;
+  private readonly id: string;
+  private readonly hooks: SightHooks;
+  /** The longest silence of late. */
+  private usual = USUAL_AT_FIRST;
+
+  constructor(id: string, blindAfter: Micros, hooks: SightHooks) {
+    this.id = id;
+    this.blindAfter = blindAfter;
+    this.hooks = hooks;
+  }
+
+  /**
+   * Packets came. To be told before they are judged.
+   * @param first of the packets, and `last` their newest
+   */
+  saw(first: Micros, last: Micros): void {
+    this.reach(first);
+    if (!Number.isNaN(this.blindSince)) this.seesAgain(first);
+    else if (!Number.isNaN(this.last)) this.learn(first - this.last);
+    const set = this.last - last > SET_BACK;
+    if (set || !(last <= this.last)) this.last = last;
+  }
+
+  /**
+   * It is `now`, and nothing more has come.
+   * @returns up to when time may go on; NaN where it must stand still. What falls
+   *   due while a source is perhaps blind must not fall due: an answer may have
+   *   passed unseen.
+   */
+  reach(now: Micros): Micros {
+    if (Number.isNaN(this.last) || this.blindAfter === 0) return now;
+    if (this.last - now > SET_BACK) this.last = now;
+    if (!Number.isNaN(this.blindSince)) return Number.NaN;
+    const silent = now - this.last;
+    const usual = TIMES_USUAL * this.usual;
+    if (silent >= Math.max(this.blindAfter, usual)) {
+      this.goBlind(now);
+      return Number.NaN;
+    }
+    return Math.min(now, this.last + Math.max(TRUSTED, usual));
+  }
+
+  private learn(gap: Micros): void {
+    if (gap > 0) this.usual = Math.max(gap, this.usual * 2 ** (-gap / HALF_LIFE));
+  }
+
+  private goBlind(now: Micros): void {
+    this.blindSince = this.last;
+    const span = formatDuration((now - this.last) / 1e6);
+    this.say(
+      now,
+      'source-blind',
+      `no packet for ${span}, the last one came at ${clockTime(this.last)}; nothing is judged until one comes. See whether what it watches still brings any (is the interface up, does the mirror port send?); where it is often this quiet, raise blind_after`,
+    );
+    this.hooks.blind(this.blindSince);
+  }
+
+  private seesAgain(now: Micros): void {
+    const since = this.blindSince;
+    this.blindSince = Number.NaN;
+    const span = formatDuration((now - since) / 1e6);
+    this.say(
+      now,
+      'source-sees-again',
+      `packets again, after ${span} without any (since ${clockTime(since)}); what happened meanwhile is not known`,
+    );
+    this.hooks.sees(since, now);
+  }
+
+  private say(time: Micros, code: string, text: string): void {
+    this.hooks.tell({ type: 'notice', code, time, text: `${this.id}: ${text}` });
+  }
+}

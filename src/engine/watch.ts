@@ -1,0 +1,84 @@
+import type { Keeper } from '../keep/keeper.ts';
+import type { Micros } from '../model/attempt.ts';
+import type { FrameBatch, Source } from '../plugin/api.ts';
+import { Losses } from './losses.ts';
+import type { Pipeline } from './pipeline.ts';
+import { Sight } from './sight.ts';
+
+export interface WatchOptions {
+  readonly id: string;
+  /** 0 for never: of a file, which has no time but its packets'. */
+  readonly blindAfter: Micros;
+  /** A source of this id failed before, and that was told. */
+  readonly failedBefore: boolean;
+}
+
+/** Watches what a source brings to its pipeline: whether it sees anything, and what it loses. */
+export class Watch {
+  readonly sight: Sight;
+  readonly losses: Losses;
+  private readonly id: string;
+  private readonly pipeline: Pipeline;
+  private failedBefore: boolean;
+
+  constructor(pipeline: Pipeline, { id, blindAfter, failedBefore }: WatchOptions) {
+    this.id = id;
+    this.pipeline = pipeline;
+    this.failedBefore = failedBefore;
+    this.sight = new Sight(id, blindAfter, {
+      tell: (notice) => pipeline.outlets.emit(notice),
+      blind: (since) => pipeline.lose(since),
+      sees: (since, until) => pipeline.unseen.blind(since, until),
+    });
+    this.losses = new Losses(id, (notice) => pipeline.outlets.emit(notice));
+  }
+
+  /** Takes what was read to the pipeline, and time as far as it may go on. */
+  take(batch: FrameBatch, source: Source, keeper: Keeper | undefined): void {
+    const { pipeline, sight } = this;
+    const { count, time, now } = batch;
+    if (count > 0) {
+      if (this.failedBefore) this.recovered(time[0]);
+      sight.saw(time[0], time[count - 1]);
+      pipeline.process(batch, source.interfaces, keeper);
+      keeper?.flush();
+    }
+    if (!Number.isNaN(now)) pipeline.advance(sight.reach(now));
+    const at = Number.isNaN(now) ? pipeline.intake.last : now;
+    if (source.drops !== undefined && this.losses.due(at)) this.lookAtDrops(source, at);
+  }
+
+  /** The source has ended: what it lost since the last look. */
+  end(source: Source): void {
+    const { last } = this.pipeline.intake;
+    if (!Number.isNaN(last)) this.lookAtDrops(source, last);
+  }
+
+  /** @param message names the source */
+  failed(message: string): void {
+    const { outlets, intake } = this.pipeline;
+    outlets.emit({
+      type: 'notice',
+      code: 'source-failed',
+      // Capture time, if it ever had one.
+      time: Number.isNaN(intake.last) ? Date.now() * 1000 : intake.last,
+      text: `${message}; nothing more comes from it`,
+    });
+  }
+
+  private lookAtDrops(source: Source, at: Micros): void {
+    if (source.drops === undefined) return;
+    const { from, packets } = this.losses.look(at, source.drops());
+    if (packets > 0) this.pipeline.unseen.dropped(from, at, packets);
+  }
+
+  private recovered(time: Micros): void {
+    this.failedBefore = false;
+    this.pipeline.outlets.emit({
+      type: 'notice',
+      code: 'source-sees-again',
+      time,
+      text: `${this.id}: packets again, after it had failed`,
+    });
+  }
+}
