@@ -60,6 +60,21 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
     '1 while a source is read or waits for its turn; 0 once it has ended or failed.',
     ['source'],
   );
+  const blind = gauge(
+    'unackd_source_blind',
+    '1 while a live source that brought packets brings none.',
+    ['source'],
+  );
+  const newest = gauge(
+    'unackd_source_last_packet_timestamp_seconds',
+    'Capture time of the newest packet of a source that is read.',
+    ['source'],
+  );
+  const drops = counter(
+    'unackd_capture_drops_total',
+    'Packets lost in capturing, by who dropped them.',
+    ['source', 'by'],
+  );
   const waiting = gauge('unackd_sink_waiting', 'Incidents and notices that wait for a sink.', [
     'sink',
   ]);
@@ -94,9 +109,9 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
     const late = await loop.look();
     const going = daemon.engine.going;
     // A source that a reload took away keeps its counts, and has no table any more.
-    for (const one of [attempts, packets, bytes, segments, events, evictions, notices, cpu])
+    for (const one of [attempts, packets, bytes, segments, events, evictions, notices, drops, cpu])
       one.reset();
-    for (const one of [slots, incidents, up, waiting, failures]) one.reset();
+    for (const one of [slots, incidents, up, blind, newest, waiting, failures]) one.reset();
     for (const [source, sums] of daemon.tally.sources(daemon.engine.pipelines)) {
       OUTCOMES.forEach((outcome, i) => attempts.inc({ source, outcome }, sums.outcomes[i]));
       packets.inc({ source }, sums.packets);
@@ -111,6 +126,14 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
       slots.set({ source, state: 'capacity' }, flow.table.slots.capacity);
     }
     for (const { id } of daemon.config.sources) up.set({ source: id }, going.has(id) ? 1 : 0);
+    for (const [source, watch] of daemon.engine.watches) {
+      const { sight, losses } = watch;
+      if (sight.blindAfter > 0) blind.set({ source }, watch.isBlind ? 1 : 0);
+      if (!Number.isNaN(sight.last)) newest.set({ source }, sight.last / 1e6);
+      if (losses.counts === null) continue;
+      drops.inc({ source, by: 'kernel' }, losses.counts.kernel);
+      drops.inc({ source, by: 'interface' }, losses.counts.interface);
+    }
     for (const [code, count] of daemon.tally.notices) notices.inc({ code }, count);
     for (const kind of daemon.tally.firing.values()) incidents.inc({ kind, state: 'firing' });
     for (const [kind, count] of daemon.tally.resolved)

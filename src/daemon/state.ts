@@ -1,7 +1,9 @@
 import type { DaemonConfig } from '../config/resolved.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { Watch } from '../engine/watch.ts';
 import { OUTCOMES } from '../model/attempt.ts';
-import type { Outcome } from '../model/attempt.ts';
+import type { Micros, Outcome } from '../model/attempt.ts';
+import { formatTime } from '../plugin/api.ts';
 import { version } from '../version.ts';
 import type { Tally } from './tally.ts';
 
@@ -21,8 +23,17 @@ export interface Daemon {
 export interface SourceStatus {
   readonly id: string;
   readonly plugin: string;
-  readonly state: 'reading' | 'ended' | 'failed';
+  /** `blind`: it is read, and brings nothing any more. */
+  readonly state: 'reading' | 'blind' | 'ended' | 'failed';
   readonly packets: number;
+  /** Capture time of its newest packet; `null` before the first, and once it is over. */
+  readonly last_packet: string | null;
+  /** Packets lost in capturing since it began; `null` where nobody counts them. `since`: they are being lost now. */
+  readonly dropped: {
+    readonly kernel: number;
+    readonly interface: number;
+    readonly since: string | null;
+  } | null;
   readonly attempts: Readonly<Record<Outcome, number>>;
   readonly table: { readonly used: number; readonly capacity: number } | null;
 }
@@ -64,12 +75,16 @@ export function statusOf(daemon: Daemon): Status {
     sources: config.sources.map(({ id, definition }): SourceStatus => {
       const table = engine.pipelines.findLast(({ source }) => source === id)?.flow.table;
       const ended = tally.failed.has(id) ? 'failed' : 'ended';
+      const watch = engine.watches.get(id);
+      const reading = watch !== undefined && watch.isBlind ? 'blind' : 'reading';
       const outcomes = OUTCOMES.map((outcome, i) => [outcome, sums.get(id)?.outcomes[i] ?? 0]);
       return {
         id,
         plugin: definition.name,
-        state: going.has(id) ? 'reading' : ended,
+        state: going.has(id) ? reading : ended,
         packets: sums.get(id)?.packets ?? 0,
+        last_packet: watch === undefined ? null : timeOf(watch.sight.last),
+        dropped: watch === undefined ? null : droppedOf(watch),
         attempts: Object.fromEntries(outcomes) as Record<Outcome, number>,
         table:
           table === undefined ? null : { used: table.slots.used, capacity: table.slots.capacity },
@@ -85,11 +100,23 @@ export function statusOf(daemon: Daemon): Status {
   };
 }
 
+function timeOf(time: Micros): string | null {
+  return Number.isNaN(time) ? null : formatTime(time);
+}
+
+function droppedOf({ losses }: Watch): SourceStatus['dropped'] {
+  if (losses.counts === null) return null;
+  const { kernel, interface: atInterface } = losses.counts;
+  return { kernel, interface: atInterface, since: timeOf(losses.since) };
+}
+
 /** Why the daemon is not ready; nothing where it is. */
 export function hindrances({ sources, state }: Status): string[] {
   const failed = sources.filter((source) => source.state === 'failed').map(({ id }) => id);
+  const blind = sources.filter((source) => source.state === 'blind');
   return [
     ...(state === 'draining' ? ['draining: the end has begun'] : []),
     ...failed.map((id) => `${id}: failed, nothing more comes from it`),
+    ...blind.map(({ id, last_packet: last }) => `${id}: blind, no packet since ${last}`),
   ];
 }

@@ -2,7 +2,16 @@ import { clean } from '../face/clean.ts';
 import { formatDuration } from '../face/duration.ts';
 import type { SinkStatus, SourceStatus, Status } from './state.ts';
 
-function sourceLine({ id, plugin, state, packets, attempts, table }: SourceStatus): string {
+function lostText({ dropped, last_packet: last, state }: SourceStatus): string {
+  const blind = state === 'blind' ? `; no packet since ${last}` : '';
+  const all = dropped === null ? 0 : dropped.kernel + dropped.interface;
+  if (dropped === null || all === 0) return blind;
+  const now = dropped.since === null ? '' : `, and more since ${dropped.since}`;
+  return `${blind}; ${all} dropped in capturing (${dropped.kernel} by the kernel, ${dropped.interface} by the interface)${now}`;
+}
+
+function sourceLine(source: SourceStatus): string {
+  const { id, plugin, state, packets, attempts, table } = source;
   const all = Object.values(attempts).reduce((sum, count) => sum + count, 0);
   const outcomes = Object.entries(attempts).filter(([, count]) => count > 0);
   const parts = outcomes.map(([outcome, count]) => `${count} ${outcome}`).join(', ');
@@ -10,7 +19,7 @@ function sourceLine({ id, plugin, state, packets, attempts, table }: SourceStatu
     table === null || state !== 'reading'
       ? ''
       : `; ${table.used} of ${table.capacity} places taken`;
-  return `  ${id} (${plugin}): ${state}, ${packets} packets, ${all} attempts${parts === '' ? '' : ` (${parts})`}${under}`;
+  return `  ${id} (${plugin}): ${state}, ${packets} packets, ${all} attempts${parts === '' ? '' : ` (${parts})`}${under}${lostText(source)}`;
 }
 
 function sinkLine({ id, plugin, waiting, failing }: SinkStatus): string {

@@ -41,11 +41,7 @@ export function saveAnalysers(pipeline: Pipeline, remembered: Remembered, all: b
  * @param delivery `undefined` where no sink and no analyser needs one
  * @param last the pipeline's analysers go: all that they know is kept
  */
-export function tellHeld(
-  pipeline: Pipeline,
-  delivery: Delivery | undefined,
-  last: boolean,
-): void {
+export function tellHeld(pipeline: Pipeline, delivery: Delivery | undefined, last: boolean): void {
   if (pipeline.held === null) return;
   const held = pipeline.held.splice(0);
   const now = performance.now();

@@ -55,8 +55,8 @@ function remedy({ kernel, interface: atInterface }: CaptureDrops): string {
 
 /** Follows what a capture drops, and tells when it begins to matter and when that is over. */
 export class Losses {
-  /** Since the source began. */
-  counts: CaptureDrops = NONE;
+  /** Since the source began; `null` before the first look. */
+  counts: CaptureDrops | null = null;
   /** Since when packets are being lost; NaN while they are not. */
   since: Micros = Number.NaN;
   private readonly id: string;
@@ -79,16 +79,16 @@ export class Losses {
   /** @returns the packets dropped since the last look, and its time */
   look(now: Micros, counts: CaptureDrops): { from: Micros; packets: number } {
     const from = Number.isNaN(this.looked) ? now : this.looked;
-    const packets = dropped(counts) - dropped(this.counts);
+    const packets = dropped(counts) - dropped(this.counts ?? NONE);
     if (Number.isNaN(this.windowFrom)) this.windowFrom = now;
     this.looked = now;
     this.counts = counts;
-    this.judge(now);
+    this.judge(now, counts);
     return { from, packets };
   }
 
-  private judge(now: Micros): void {
-    const inWindow = minus(this.counts, this.atWindow);
+  private judge(now: Micros, counts: CaptureDrops): void {
+    const inWindow = minus(counts, this.atWindow);
     const heavy = shareOf(inWindow) >= SHARE;
     if (heavy && Number.isNaN(this.since)) {
       this.since = this.windowFrom;
@@ -102,9 +102,9 @@ export class Losses {
     if (now - this.windowFrom < WINDOW) return;
     this.clean = heavy ? 0 : this.clean + 1;
     this.windowFrom = now;
-    this.atWindow = this.counts;
+    this.atWindow = counts;
     if (Number.isNaN(this.since) || this.clean < CLEAN_WINDOWS) return;
-    const all = minus(this.counts, this.atBegin);
+    const all = minus(counts, this.atBegin);
     const span = formatDuration((CLEAN_WINDOWS * WINDOW) / 1e6);
     this.say(
       now,

@@ -19,9 +19,10 @@ import { KIND_ICMP, KIND_NONE } from '../wire/segment.ts';
 import { Teller } from '../telling/teller.ts';
 import { captureNotices } from './capture-notices.ts';
 import type { FrameWatcher } from './frame-watcher.ts';
+import { bytesOnWire, FAR_AHEAD, leaps } from './frame-times.ts';
 import type { AnalyserNode, Held } from './nodes.ts';
 import { Outlets } from './nodes.ts';
-import { Unseen } from './unseen.ts';
+import { lostAnswers, Unseen } from './unseen.ts';
 import { WakeUps } from './wake-ups.ts';
 
 export interface PipelineOptions {
@@ -35,9 +36,6 @@ export interface PipelineOptions {
 
 /** Frames whose look-ups are fetched side by side: as many as a core has misses under way, and some. */
 const FORESEEN_AT_ONCE = 64;
-
-/** A leap in time that wants a look at the next frame before it is believed. */
-const FAR_AHEAD: Micros = 60_000_000;
 
 /** Places in `reached`: the newest frame's time, and when something falls due. */
 const NEWEST = 0;
@@ -308,7 +306,7 @@ export class Pipeline implements CaptureFacts {
   }
 
   missing(since: Micros): Missing {
-    return this.unseen.since(since);
+    return { ...this.unseen.since(since), answers: lostAnswers(this.flow.traits) };
   }
 
   /** The source ended: last words, notices about the capture, then endpoints. */
@@ -385,21 +383,4 @@ export class Pipeline implements CaptureFacts {
       if (filter !== null && !this.filters.includes(filter)) this.filters.push(filter);
     }
   }
-}
-
-function bytesOnWire({ wire, count }: FrameBatch): number {
-  let total = 0;
-  for (let i = 0; i < count; i++) total += wire[i];
-  return total;
-}
-
-/**
- * Whether a frame's time leaps ahead while the next frame is back where we
- * were: a damaged time, or another capture's clock.
- */
-function leaps({ time, count }: FrameBatch, i: number, newest: Micros): boolean {
-  const at = time[i];
-  if (!(at - newest >= FAR_AHEAD) || i + 1 === count) return false;
-  const next = time[i + 1];
-  return at - next >= FAR_AHEAD && next >= newest - FAR_AHEAD;
 }

@@ -3,17 +3,18 @@ import type { Micros } from '../model/attempt.ts';
 import type { Notice } from '../model/notice.ts';
 import { clockTime } from './clock-time.ts';
 
-/** A source begins with this as its usual silence: what a lone SYN's first retry takes. */
-const USUAL_AT_FIRST: Micros = 3_000_000;
+/** A source begins with this as its usual silence: twice that shows a lone SYN unanswered (3.5 s). */
+const USUAL_AT_FIRST: Micros = 2_000_000;
 
 /** The longest silence of late counts half after this long: nights come slowly. */
 const HALF_LIFE: Micros = 600_000_000;
 
-/** Silences up to so many times the usual one are usual, too. */
-const TIMES_USUAL = 2;
+/** Time goes on with nothing but ticks for so many times the usual silence, and for this long at least. */
+const TRUSTED_TIMES = 2;
+const TRUSTED_LEAST: Micros = 1_000_000;
 
-/** Time goes on with nothing but ticks for this long at least. */
-const TRUSTED: Micros = 1_000_000;
+/** A silence of so many times the usual one is none of those: retries double their gaps. */
+const BLIND_TIMES = 3;
 
 /** A time further back than this comes of a clock that was set. */
 const SET_BACK: Micros = 60_000_000;
@@ -28,7 +29,7 @@ export interface SightHooks {
 
 /**
  * Whether a source that brought packets still sees any. It is blind when there
- * were none for `blindAfter`, and for twice as long as was usual of late. All
+ * were none for `blindAfter`, and for three times as long as ever of late. All
  * times are capture time: of packets, and of a live source's ticks.
  */
 export class Sight {
@@ -72,12 +73,11 @@ export class Sight {
     if (this.last - now > SET_BACK) this.last = now;
     if (!Number.isNaN(this.blindSince)) return Number.NaN;
     const silent = now - this.last;
-    const usual = TIMES_USUAL * this.usual;
-    if (silent >= Math.max(this.blindAfter, usual)) {
+    if (silent >= Math.max(this.blindAfter, BLIND_TIMES * this.usual)) {
       this.goBlind(now);
       return Number.NaN;
     }
-    return Math.min(now, this.last + Math.max(TRUSTED, usual));
+    return Math.min(now, this.last + Math.max(TRUSTED_LEAST, TRUSTED_TIMES * this.usual));
   }
 
   private learn(gap: Micros): void {

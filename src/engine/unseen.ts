@@ -1,3 +1,4 @@
+import type { CaptureTraits } from '../flow/capture-traits.ts';
 import type { Micros } from '../model/attempt.ts';
 import type { Missing } from '../plugin/api.ts';
 
@@ -13,6 +14,11 @@ interface Stretch {
   readonly blind: boolean;
 }
 
+/** Share of the handshakes that worked without their SYN-ACK captured, of a capture that loses packets; else 0. */
+export function lostAnswers({ losesPackets, missing, answered }: CaptureTraits): number {
+  return losesPackets ? missing / (missing + answered) : 0;
+}
+
 /** When packets passed that the capture does not hold. */
 export class Unseen {
   private readonly stretches: Stretch[] = [];
@@ -26,7 +32,7 @@ export class Unseen {
   }
 
   /** Packets dropped since then, and microseconds in which nothing was seen. */
-  since(time: Micros): Missing {
+  since(time: Micros): Omit<Missing, 'answers'> {
     let packets = 0;
     let blind = 0;
     for (let i = this.stretches.length - 1; i >= 0; i--) {

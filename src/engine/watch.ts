@@ -33,6 +33,11 @@ export class Watch {
     this.losses = new Losses(id, (notice) => pipeline.outlets.emit(notice));
   }
 
+  /** It brought packets, and brings none any more. */
+  get isBlind(): boolean {
+    return !Number.isNaN(this.sight.blindSince);
+  }
+
   /** Takes what was read to the pipeline, and time as far as it may go on. */
   take(batch: FrameBatch, source: Source, keeper: Keeper | undefined): void {
     const { pipeline, sight } = this;

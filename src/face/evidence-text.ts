@@ -1,6 +1,7 @@
 /** An incident's evidence in sentences. */
 import type { Incident } from '../model/incident.ts';
 import { counted } from './count.ts';
+import { formatDuration } from './duration.ts';
 
 type Evidence = Incident['evidence'];
 
@@ -103,6 +104,20 @@ const SENTENCES: readonly Sentence[] = [
     },
   ],
   [['flaps'], (e) => `it came back ${counted(numberAt(e, 'flaps') ?? 0, 'time')}: it flaps`],
+  [
+    ['capture_dropped'],
+    (e) =>
+      `meanwhile ${counted(numberAt(e, 'capture_dropped') ?? 0, 'packet')} were dropped in capturing: silence proves less`,
+  ],
+  [
+    ['capture_loss'],
+    (e) =>
+      `the capture loses packets: of ${share(numberAt(e, 'capture_loss') ?? 0)} of the handshakes that worked it holds no SYN-ACK`,
+  ],
+  [
+    ['blind_seconds'],
+    (e) => `nothing at all was seen for ${formatDuration(numberAt(e, 'blind_seconds') ?? 0)} of it`,
+  ],
   [['outage_seconds'], () => null],
 ];
 

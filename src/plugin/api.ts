@@ -62,6 +62,11 @@ export interface CaptureFacts {
 export interface Missing {
   /** Packets that were dropped in capturing; 0 where nobody counts them. */
   readonly packets: number;
+  /**
+   * Share of all handshakes so far that worked without their SYN-ACK in the
+   * capture; 0 where that are too few for a capture that loses packets.
+   */
+  readonly answers: number;
   /** Microseconds in which nothing was seen at all, since the source sees again. */
   readonly blind: Micros;
 }

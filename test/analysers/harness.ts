@@ -7,6 +7,7 @@ import type {
   Endpoint,
   Incident,
   Micros,
+  Missing,
   Notice,
   OptionSpec,
 } from 'unackd';
@@ -54,7 +55,7 @@ export interface Rig {
     icmpSeen: boolean;
     filters: string[];
     finite: boolean;
-    missing: () => { packets: number; blind: Micros };
+    missing: () => Missing;
   };
   readonly messages: (Endpoint | Incident | Notice)[];
   /** The earliest wish for `advance`, as the host keeps it. */
@@ -88,7 +89,7 @@ export function rig(
     icmpSeen: false,
     filters: [],
     finite: true,
-    missing: () => ({ packets: 0, blind: 0 }),
+    missing: () => ({ packets: 0, answers: 0, blind: 0 }),
     ...facts,
   };
   const messages: Rig['messages'] = [];

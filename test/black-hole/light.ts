@@ -113,7 +113,7 @@ export function falseAlarms(run: LightRun): Incident[] {
         icmpSeen: false,
         filters: [],
         finite: true,
-        missing: () => ({ packets: 0, blind: 0 }),
+        missing: () => ({ packets: 0, answers: 0, blind: 0 }),
       },
       remembered: null,
       log: () => undefined,

@@ -111,7 +111,7 @@ describe('a blind source', () => {
 
 describe('packets dropped in capturing', () => {
   it('are told, and counted in the incidents of that time', async () => {
-    const lossy: Step[] = silence(60, 70).map((step, i) => ({
+    const lossy: Step[] = Array.from(silence(60, 70), (step, i) => ({
       ...step,
       drops: { received: 10_000 + i, kernel: i * 10, interface: 0 },
     }));

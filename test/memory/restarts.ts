@@ -71,6 +71,7 @@ export function configOf(
       },
     ],
     flow: { table: 10_000 },
+    blindAfter: 0,
     state: null,
     pluginDirs: [],
     names: new Map(),

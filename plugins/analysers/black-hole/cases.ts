@@ -171,6 +171,15 @@ export class Cases {
     this.end(c, c.recovering, now, null);
   }
 
+  /** Answers may pass unseen from here on: nobody was told of what is pending, and no recovery that has begun is one. */
+  blind(now: Micros): void {
+    for (const c of this.#open) {
+      if (c.state === 'pending') this.end(c, now, now, null);
+      c.recovering = Number.NaN;
+      c.cleared = 0;
+    }
+  }
+
   /** Nothing more comes: what had recovered has recovered. */
   finish(now: Micros): void {
     for (const c of this.#open) {

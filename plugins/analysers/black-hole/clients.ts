@@ -42,6 +42,11 @@ export class Clients {
     return this.#clients.get(a.client_key ?? a.client.ip);
   }
 
+  /** Answers that did not reach them count no more. */
+  forgetReplies(): void {
+    for (const { network } of this.#clients.values()) network.replies = null;
+  }
+
   /** Found or made: only for clients that have shown a real stack's behaviour. */
   know(a: Attempt): Client {
     const key = a.client_key ?? a.client.ip;

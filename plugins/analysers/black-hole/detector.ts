@@ -1,6 +1,7 @@
 import type { AnalyserHost, Attempt, Emit, IncidentKind, Memory, Micros } from 'unackd';
 import { Agenda } from './agenda.ts';
 import { Alarms } from './alarms.ts';
+import { forgetSilence } from './blind.ts';
 import { Cases } from './cases.ts';
 import type { Life } from './cases.ts';
 import { Clients } from './clients.ts';
@@ -67,7 +68,7 @@ export class Detector {
     this.flows = new Flows(settings.flows);
     const judge = new Judge(this.#capture, settings.falseAlarms);
     this.#cases = new Cases(settings.life, this.#agenda, (c, now) => {
-      emit(incidentOf(c, judge, now));
+      emit(incidentOf(c, judge, host.capture.missing(c.since), now));
     });
     this.#alarms = new Alarms(judge, this.#cases, this.#agenda);
     const { places, clients } = this;
@@ -364,6 +365,11 @@ export class Detector {
     const other = kind === 'refusing' ? 'rejecting' : 'refusing';
     this.#alarms.overtake(port, other, a.at);
     this.#alarms.raise(port, kind, a.at, false);
+  }
+
+  blind(since: Micros): void {
+    forgetSilence(this.places, this.clients);
+    this.#cases.blind(since);
   }
 
   advance(now: Micros): void {

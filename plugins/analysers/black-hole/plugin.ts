@@ -105,6 +105,7 @@ export default defineAnalyser({
         detector.attempt(a);
         return undefined;
       },
+      blind: (since) => detector.blind(since),
       advance: (now) => detector.advance(now),
       end: (now: Micros) => detector.end(now),
       save: (memory, all) => detector.save(memory, all),

@@ -1,5 +1,5 @@
 import { formatTime } from 'unackd';
-import type { Incident, Micros } from 'unackd';
+import type { Incident, Micros, Missing } from 'unackd';
 import type { Case } from './case.ts';
 import { scopeOf } from './case.ts';
 import { causesOf } from './causes.ts';
@@ -13,7 +13,7 @@ import type { Run } from './run.ts';
 const NAMED = 16;
 
 /** The record of a case as it stands; evidence is gathered when it fires. */
-export function incidentOf(c: Case, judge: Judge, now: Micros): Incident {
+export function incidentOf(c: Case, judge: Judge, missing: Missing, now: Micros): Incident {
   if (c.state === 'firing') gather(c, judge);
   const resolved = c.resolved === null ? {} : { outage_seconds: seconds(c.resolved - c.since) };
   const silent =
@@ -29,8 +29,17 @@ export function incidentOf(c: Case, judge: Judge, now: Micros): Incident {
     resolved_at: c.resolved,
     confidence: c.confidence,
     causes: silent ? causesOf(c) : [],
-    evidence: { ...c.evidence, ...resolved },
+    evidence: { ...c.evidence, ...unseen(missing), ...resolved },
     superseded_by: c.supersededBy,
+  };
+}
+
+/** What speaks less for it than it seems. */
+function unseen({ packets, answers, blind }: Missing): Record<string, number> {
+  return {
+    ...(packets > 0 ? { capture_dropped: packets } : {}),
+    ...(answers > 0 ? { capture_loss: round(answers) } : {}),
+    ...(blind > 0 ? { blind_seconds: seconds(blind) } : {}),
   };
 }
 

@@ -55,6 +55,11 @@ class IcmpCorrelation implements Analyser {
     }
   }
 
+  /** Third SYNs may pass unseen. */
+  unwatch(): void {
+    this.#waiting.clear();
+  }
+
   /** A lone SYN says something only beside rejections: then it may be one that the limiter left without. */
   skipsLone(): boolean {
     return this.#rejections.empty;
@@ -145,6 +150,10 @@ class IcmpCorrelation implements Analyser {
 class LiveIcmpCorrelation extends IcmpCorrelation {
   syn(a: Attempt): void {
     this.watch(a);
+  }
+
+  blind(): void {
+    this.unwatch();
   }
 }
 
