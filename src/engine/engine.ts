@@ -22,6 +22,7 @@ import { closeSinks, delivers, needsOutbox, openOutbox, openSink, serve } from '
 import type { Sinks } from './sink-side.ts';
 import { Turns } from './turns.ts';
 import { Watch } from './watch.ts';
+import type { WatchOptions } from './watch.ts';
 
 /** Runs a configuration once: from its sources' first frame to its sinks' last flush. */
 export class Engine {
@@ -255,11 +256,7 @@ export class Engine {
     const run: Run = {
       component,
       pipeline,
-      watch: new Watch(pipeline, {
-        id: component.id,
-        blindAfter: component.definition.live === true ? this.config.blindAfter : 0,
-        failedBefore: this.failedBefore.delete(component.id),
-      }),
+      watch: new Watch(pipeline, this.watchOptions(component), this.hooks.log),
       source: undefined,
       keeper: keeperFor(component, undefined, pipeline.outlets),
       concluded: false,
@@ -290,6 +287,14 @@ export class Engine {
       await run.source?.close?.();
       run.closed.resolve();
     }
+  }
+
+  private watchOptions({ id, definition }: SourceComponent): WatchOptions {
+    return {
+      id,
+      blindAfter: definition.live === true ? this.config.blindAfter : 0,
+      failedBefore: this.failedBefore.delete(id),
+    };
   }
 
   /** The last words on what a source brought. */

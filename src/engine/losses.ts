@@ -1,6 +1,6 @@
 import { formatDuration } from '../face/duration.ts';
 import type { Micros } from '../model/attempt.ts';
-import type { Notice } from '../model/notice.ts';
+import type { Notice, Trouble } from '../model/notice.ts';
 import type { CaptureDrops } from '../plugin/api.ts';
 import { clockTime } from './clock-time.ts';
 
@@ -95,6 +95,7 @@ export class Losses {
       this.atBegin = this.atWindow;
       this.say(
         now,
+        'begins',
         'capture-loss',
         `${lossText(inWindow)} were dropped in capturing since ${clockTime(this.since)}; until this is over silence proves less; ${remedy(inWindow)}`,
       );
@@ -108,13 +109,15 @@ export class Losses {
     const span = formatDuration((CLEAN_WINDOWS * WINDOW) / 1e6);
     this.say(
       now,
+      'ends',
       'capture-loss-over',
       `nothing worth a word was dropped in capturing for ${span}; since ${clockTime(this.since)} it were ${lossText(all)}`,
     );
     this.since = Number.NaN;
   }
 
-  private say(time: Micros, code: string, text: string): void {
-    this.tell({ type: 'notice', code, time, text: `${this.id}: ${text}` });
+  private say(time: Micros, state: Trouble['state'], code: string, text: string): void {
+    const trouble = { id: `capture-loss ${this.id}`, state };
+    this.tell({ type: 'notice', code, time, text: `${this.id}: ${text}`, trouble });
   }
 }

@@ -1,6 +1,6 @@
 import { formatDuration } from '../face/duration.ts';
 import type { Micros } from '../model/attempt.ts';
-import type { Notice } from '../model/notice.ts';
+import type { Notice, Trouble } from '../model/notice.ts';
 import { clockTime } from './clock-time.ts';
 
 /** A source begins with this as its usual silence: twice that shows a lone SYN unanswered (3.5 s). */
@@ -89,6 +89,7 @@ export class Sight {
     const span = formatDuration((now - this.last) / 1e6);
     this.say(
       now,
+      'begins',
       'source-blind',
       `no packet for ${span}, the last one came at ${clockTime(this.last)}; nothing is judged until one comes. See whether what it watches still brings any (is the interface up, does the mirror port send?); where it is often this quiet, raise blind_after`,
     );
@@ -101,13 +102,15 @@ export class Sight {
     const span = formatDuration((now - since) / 1e6);
     this.say(
       now,
+      'ends',
       'source-sees-again',
       `packets again, after ${span} without any (since ${clockTime(since)}); what happened meanwhile is not known`,
     );
     this.hooks.sees(since, now);
   }
 
-  private say(time: Micros, code: string, text: string): void {
-    this.hooks.tell({ type: 'notice', code, time, text: `${this.id}: ${text}` });
+  private say(time: Micros, state: Trouble['state'], code: string, text: string): void {
+    const trouble = { id: `source ${this.id}`, state };
+    this.hooks.tell({ type: 'notice', code, time, text: `${this.id}: ${text}`, trouble });
   }
 }

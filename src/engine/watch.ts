@@ -1,6 +1,8 @@
 import type { Keeper } from '../keep/keeper.ts';
 import type { Micros } from '../model/attempt.ts';
+import type { Notice } from '../model/notice.ts';
 import type { FrameBatch, Source } from '../plugin/api.ts';
+import type { Log } from './graph.ts';
 import { Losses } from './losses.ts';
 import type { Pipeline } from './pipeline.ts';
 import { Sight } from './sight.ts';
@@ -19,18 +21,20 @@ export class Watch {
   readonly losses: Losses;
   private readonly id: string;
   private readonly pipeline: Pipeline;
+  private readonly log: Log;
   private failedBefore: boolean;
 
-  constructor(pipeline: Pipeline, { id, blindAfter, failedBefore }: WatchOptions) {
+  constructor(pipeline: Pipeline, { id, blindAfter, failedBefore }: WatchOptions, log: Log) {
     this.id = id;
+    this.log = log;
     this.pipeline = pipeline;
     this.failedBefore = failedBefore;
     this.sight = new Sight(id, blindAfter, {
-      tell: (notice) => pipeline.outlets.emit(notice),
+      tell: (notice) => this.tell(notice),
       blind: (since) => pipeline.lose(since),
       sees: (since, until) => pipeline.unseen.blind(since, until),
     });
-    this.losses = new Losses(id, (notice) => pipeline.outlets.emit(notice));
+    this.losses = new Losses(id, (notice) => this.tell(notice));
   }
 
   /** It brought packets, and brings none any more. */
@@ -68,6 +72,7 @@ export class Watch {
       // Capture time, if it ever had one.
       time: Number.isNaN(intake.last) ? Date.now() * 1000 : intake.last,
       text: `${message}; nothing more comes from it`,
+      trouble: { id: `source ${this.id}`, state: 'begins' },
     });
   }
 
@@ -77,13 +82,21 @@ export class Watch {
     if (packets > 0) this.pipeline.unseen.dropped(from, at, packets);
   }
 
+  /** To sinks, and to the log: nobody may be listening for notices. */
+  private tell(notice: Notice): void {
+    const level = notice.trouble?.state === 'begins' ? 'warn' : 'info';
+    this.log(this.id, level, notice.text.slice(this.id.length + 2));
+    this.pipeline.outlets.emit(notice);
+  }
+
   private recovered(time: Micros): void {
     this.failedBefore = false;
-    this.pipeline.outlets.emit({
+    this.tell({
       type: 'notice',
       code: 'source-sees-again',
       time,
       text: `${this.id}: packets again, after it had failed`,
+      trouble: { id: `source ${this.id}`, state: 'ends' },
     });
   }
 }

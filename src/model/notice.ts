@@ -24,4 +24,15 @@ export interface Notice {
   readonly time: Micros;
   /** One sentence: what, and what to do. */
   readonly text: string;
+  /**
+   * Set where a trouble begins or ends that lasts: a sink may then tell it as it
+   * does an incident. Not part of the record.
+   */
+  readonly trouble?: Trouble;
+}
+
+export interface Trouble {
+  /** The same at the beginning and at the end: `source eth0`. */
+  readonly id: string;
+  readonly state: 'begins' | 'ends';
 }

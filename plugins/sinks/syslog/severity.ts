@@ -32,7 +32,11 @@ const LOSSES = new Set([
 
 /** Silence is worse than a refusal: nobody gets an answer. */
 export function severityOf(message: Incident | Notice): number {
-  if (message.type === 'notice') return LOSSES.has(message.code) ? WARNING : INFORMATIONAL;
+  if (message.type === 'notice') {
+    if (message.trouble?.state === 'ends') return NOTICE;
+    if (LOSSES.has(message.code)) return WARNING;
+    return message.trouble === undefined ? INFORMATIONAL : ERROR;
+  }
   if (message.state === 'resolved') return NOTICE;
   return message.kind === 'black-hole' || message.kind === 'partial-black-hole' ? CRITICAL : ERROR;
 }

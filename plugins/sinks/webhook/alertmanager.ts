@@ -1,12 +1,13 @@
 /** Alertmanager's API v2: `POST /api/v2/alerts`, a list of alerts. */
 import { formatTime } from 'unackd';
+import type { Notice } from 'unackd';
 import { placeOf, summaryOf } from './words.ts';
 import type { Message } from './words.ts';
 
 /** Alertmanager resolves what is not told again by itself (5 minutes by default); an incident is told once, so it gets an end far away. */
 const FIRING_FOR_MS = 30 * 24 * 3_600_000;
 
-/** A notice has no end of its own. */
+/** Most notices have no end of their own. */
 const NOTICE_FOR_MS = 3_600_000;
 
 /** RFC 3339 to the microsecond, from a time that the machine's clock says. */
@@ -20,19 +21,27 @@ function labels(all: Readonly<Record<string, string | number | null>>): Record<s
   return Object.fromEntries(set.map(([name, value]) => [name, String(value)]));
 }
 
+function noticeAlert({ code, time, trouble }: Notice): Record<string, unknown> {
+  const startsAt = formatTime(time);
+  if (trouble === undefined) {
+    return {
+      labels: { alertname: 'UnackdNotice', code, severity: 'info' },
+      startsAt,
+      endsAt: fromNow(NOTICE_FOR_MS),
+    };
+  }
+  return {
+    labels: { alertname: 'UnackdTrouble', trouble: trouble.id, severity: 'warning' },
+    // Of one that ends Alertmanager knows the start.
+    startsAt,
+    endsAt: trouble.state === 'ends' ? startsAt : fromNow(FIRING_FOR_MS),
+  };
+}
+
 /** Labels are an alert's identity: they are the same from firing to resolved. */
 export function alertmanagerBody(message: Message): unknown {
   const annotations = { summary: summaryOf(message) };
-  if (message.type === 'notice') {
-    return [
-      {
-        labels: { alertname: 'UnackdNotice', code: message.code, severity: 'info' },
-        annotations,
-        startsAt: formatTime(message.time),
-        endsAt: fromNow(NOTICE_FOR_MS),
-      },
-    ];
-  }
+  if (message.type === 'notice') return [{ ...noticeAlert(message), annotations }];
   const { id, kind, scope, started_at: start, resolved_at: end, confidence, causes } = message;
   return [
     {

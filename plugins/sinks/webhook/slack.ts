@@ -8,8 +8,10 @@ function escaped(text: string): string {
 }
 
 function sign(message: Message): string {
-  if (message.type === 'notice') return ':information_source:';
-  return message.state === 'firing' ? ':red_circle:' : ':large_green_circle:';
+  const state = message.type === 'incident' ? message.state : message.trouble?.state;
+  if (state === undefined) return ':information_source:';
+  if (state === 'begins') return ':large_orange_circle:';
+  return state === 'firing' ? ':red_circle:' : ':large_green_circle:';
 }
 
 export function slackBody(message: Message): unknown {

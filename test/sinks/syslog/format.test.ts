@@ -51,10 +51,12 @@ describe('syslog: format', () => {
       notice(),
       incident({ state: 'resolved' }),
       notice({ code: 'mine' }),
+      notice({ code: 'source-blind', trouble: { id: 'source eth0', state: 'begins' } }),
+      notice({ code: 'source-sees-again', trouble: { id: 'source eth0', state: 'ends' } }),
     ];
     assert.deepEqual(
       of.map((one) => severityOf(one)),
-      [2, 3, 4, 5, 6],
+      [2, 3, 4, 5, 6, 3, 5],
     );
   });
 

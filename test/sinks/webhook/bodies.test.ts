@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { OptionError } from 'unackd';
+import { OptionError, toRecord } from 'unackd';
 import { alertmanagerBody } from '../../../plugins/sinks/webhook/alertmanager.ts';
 import { parseRetryAfter } from '../../../plugins/sinks/webhook/answer.ts';
 import { genericBody } from '../../../plugins/sinks/webhook/generic.ts';
@@ -68,6 +68,35 @@ describe('webhook: bodies', () => {
     const { severity, source } = trigger.payload as Record<string, unknown>;
     assert.deepEqual([severity, source], ['critical', '10.1.0.1:8000']);
     assert.equal(pagerdutyBody(notice(), 'key'), null);
+  });
+
+  it('tell a trouble of a source from its beginning to its end, as an incident', () => {
+    const blind = notice({ code: 'source-blind', trouble: { id: 'source eth0', state: 'begins' } });
+    const sees = notice({
+      code: 'source-sees-again',
+      trouble: { id: 'source eth0', state: 'ends' },
+      time: START + 60_000_000,
+    });
+    const trigger = pagerdutyBody(blind, 'key') as Record<string, unknown>;
+    assert.equal(trigger.event_action, 'trigger');
+    assert.deepEqual(pagerdutyBody(sees, 'key'), {
+      routing_key: 'key',
+      dedup_key: trigger.dedup_key,
+      event_action: 'resolve',
+    });
+    type Alert = { labels: Record<string, string>; startsAt: string; endsAt: string };
+    const [start] = alertmanagerBody(blind) as Alert[];
+    const [end] = alertmanagerBody(sees) as Alert[];
+    assert.deepEqual(end.labels, start.labels);
+    assert.equal(start.labels['trouble'], 'source eth0');
+    assert(Date.parse(start.endsAt) > Date.now() + 86_400_000, 'fires on');
+    assert.equal(end.endsAt, '2026-09-21T14:14:20.000000Z');
+    assert.match(
+      (slackBody(blind) as { text: string }).text,
+      /^:large_orange_circle: source-blind/,
+    );
+    assert.match((slackBody(sees) as { text: string }).text, /^:large_green_circle: /);
+    assert.ok(!('trouble' in toRecord(blind)), 'no part of the record');
   });
 
   it('template: values alone keep their type, text cannot break out', () => {
