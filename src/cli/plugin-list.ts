@@ -37,7 +37,7 @@ export function pluginPage(plugin: PluginDefinition): string[] {
     name,
     typeOf(spec),
     defaultOf(spec),
-    spec.doc,
+    'secret' in spec && spec.secret ? `${spec.doc} (secret)` : spec.doc,
   ]);
   const head = [`${plugin.name} (${plugin.kind}): ${plugin.doc}`];
   if (plugin.kind !== 'source') head.push(`reads ${plugin.reads.join(', ')}`);

@@ -3,6 +3,7 @@ import { isAlias, isMap, isScalar, isSeq, parseDocument } from 'yaml';
 import type { Alias, Document, Node, Pair, Scalar, YAMLError, YAMLMap, YAMLSeq } from 'yaml';
 import { FaultLog, TOP } from './fault-log.ts';
 import type { Span } from './fault-log.ts';
+import type { ReadFile } from './secret-file.ts';
 import { didYouMean } from './spelling.ts';
 import { shown } from './value.ts';
 import type { BrokenValue, Entry, MapValue, Value } from './value.ts';
@@ -19,7 +20,12 @@ const MOST_SYNTAX_FAULTS = 20;
  * Parses `text`. `null` where there is nothing to go on with: faults of syntax,
  * or no content at all; `log` has been told.
  */
-export function parseValues(text: string, environment: Environment, log: FaultLog): Value | null {
+export function parseValues(
+  text: string,
+  environment: Environment,
+  read: ReadFile,
+  log: FaultLog,
+): Value | null {
   let document: Document.Parsed;
   try {
     // 'error' and not 'silent': silent also hides that there are several documents.
@@ -49,7 +55,7 @@ export function parseValues(text: string, environment: Environment, log: FaultLo
     );
     return null;
   }
-  return new Reader(text, environment, log).value(root, TOP, 0);
+  return new Reader(text, environment, read, log).value(root, TOP, 0);
 }
 
 /**
@@ -103,13 +109,15 @@ function spanOf(node: Node | null, otherwise: Span): Span {
 class Reader {
   readonly #text: string;
   readonly #environment: Environment;
+  readonly #read: ReadFile;
   readonly #log: FaultLog;
   /** An anchor's value; `null` while it is being read, that is within itself. */
   readonly #anchors = new Map<string, Value | null>();
 
-  constructor(text: string, environment: Environment, log: FaultLog) {
+  constructor(text: string, environment: Environment, read: ReadFile, log: FaultLog) {
     this.#text = text;
     this.#environment = environment;
+    this.#read = read;
     this.#log = log;
   }
 
@@ -226,7 +234,7 @@ class Reader {
         return this.#broken(span, 'wrong-type', `YAML's ${node.tag ?? 'tag'} is no use here`);
       return { kind: 'scalar', value, span, written: raw, fromVariable: false };
     }
-    const filled = fillIn(value, this.#environment);
+    const filled = fillIn(value, this.#environment, this.#read);
     let from = 0;
     for (const fault of filled.faults) {
       const at = raw.indexOf(fault.needle, from);

@@ -1,4 +1,5 @@
 import type { Fault } from './fault.ts';
+import { masked, tellingStretches } from './secrets.ts';
 
 /** A stretch of the configuration's text, in UTF-16 units; `end` is not part of it. */
 export interface Span {
@@ -29,6 +30,8 @@ export class FaultLog {
   readonly #faults: Fault[] = [];
   /** A node that two aliases name is looked at twice, and told once. */
   readonly #told = new Set<string>();
+  /** What no fault may show of the text. */
+  readonly #hidden: Span[] = [];
   #errors = 0;
 
   constructor(text: string, file: string) {
@@ -55,6 +58,16 @@ export class FaultLog {
     this.#add('warning', code, span, message, hint);
   }
 
+  /** Keeps this stretch out of the lines that faults show. */
+  hide(span: Span): void {
+    this.#hidden.push(span);
+  }
+
+  /** As it stands there. */
+  textOf({ start, end }: Span): string {
+    return this.#text.slice(start, end);
+  }
+
   /** From 1. */
   lineOf(offset: number): number {
     let low = 0;
@@ -69,7 +82,14 @@ export class FaultLog {
 
   /** By position; faults at one place stay in the order they were found in. */
   sorted(): Fault[] {
-    return this.#faults.toSorted(compare);
+    return this.#faults.map((fault) => this.#withoutSecrets(fault)).toSorted(compare);
+  }
+
+  #withoutSecrets(fault: Fault): Fault {
+    const from = this.#starts[fault.line - 1];
+    const known = this.#hidden.map(({ start, end }) => ({ start: start - from, end: end - from }));
+    const source = masked(fault.source, [...known, ...tellingStretches(fault.source)]);
+    return source === fault.source ? fault : { ...fault, source };
   }
 
   #add(

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { OptionSpec, OptionSpecs } from '../plugin/options.ts';
 import type { FaultLog, Span } from './fault-log.ts';
 import type { Look } from './look.ts';
+import { secretsIn } from './secrets.ts';
 import { didYouMean, nearest } from './spelling.ts';
 import { parseDuration, parseSize } from './units.ts';
 import { shown } from './value.ts';
@@ -30,7 +31,7 @@ export interface Owner {
 }
 
 interface Refusal {
-  readonly code: 'wrong-type' | 'out-of-range' | 'unknown-value' | 'empty-value';
+  readonly code: 'wrong-type' | 'out-of-range' | 'unknown-value' | 'empty-value' | 'bad-url';
   /** Follows the option's name: `wants a number, not 'x'`. */
   readonly message: string;
   readonly hint: string | null;
@@ -108,6 +109,23 @@ function decodePath(scalar: ScalarValue, folder: string): Decoded {
   return { value: path === '-' ? path : resolve(folder, path) };
 }
 
+/** WHATWG's parser takes nearly anything for a URL: `http:///x`, spaces, a host after one slash. */
+const URL_START = /^https?:\/\/[^/?#\s]+/iu;
+
+function decodeUrl(scalar: ScalarValue): Decoded {
+  const text = decodeText(scalar);
+  if (!('value' in text)) return text;
+  const url = String(text.value);
+  const hint = 'such as https://example.org/hook';
+  if (!/^https?:/iu.test(url)) {
+    return refuse('bad-url', 'wants a URL that begins with https:// or http://', hint);
+  }
+  if (!URL_START.test(url)) return refuse('bad-url', 'names no host', hint);
+  if (/\s/u.test(url)) return refuse('bad-url', 'has white space in it', hint);
+  const parsed = URL.parse(url);
+  return parsed === null ? refuse('bad-url', 'has a host or port that can not be', hint) : text;
+}
+
 function decodeBool(scalar: ScalarValue): Decoded {
   if (typeof scalar.value === 'boolean') return { value: scalar.value };
   if (scalar.fromVariable && /^(true|false)$/i.test(String(scalar.value))) {
@@ -151,7 +169,7 @@ function decodeEnum(scalar: ScalarValue, values: readonly string[]): Decoded {
 
 /** One value of a list, as an option of its own. */
 function itemOf({ of, doc, reads }: Extract<OptionSpec, { type: 'list' }>): OptionSpec {
-  if (of === 'int') return { type: of, doc };
+  if (of !== 'path') return { type: of, doc };
   return reads === true ? { type: of, doc, reads } : { type: of, doc };
 }
 
@@ -164,6 +182,8 @@ function decodeScalar(scalar: ScalarValue, spec: OptionSpec, folder: string): De
       return decodeText(scalar);
     case 'path':
       return decodePath(scalar, folder);
+    case 'url':
+      return decodeUrl(scalar);
     case 'bool':
       return decodeBool(scalar);
     case 'duration':
@@ -182,6 +202,7 @@ const WANTED: Readonly<Record<OptionSpec['type'], string>> = {
   number: 'a number',
   string: 'text',
   path: 'a path',
+  url: 'a URL',
   bool: 'true or false',
   duration: "a duration such as '250ms' or '3.5s'",
   size: "a size such as '512' or '10MiB'",
@@ -200,6 +221,28 @@ function warnOfMissing(
   if (what === null) return;
   const hint = "a run ends with 66 without it; relative paths start at the configuration's folder";
   log.warning('missing-file', written.span, `'${name}' is ${shown(written)}: ${what}`, hint);
+}
+
+/** Keeps an option's secrets out of all faults, and warns of those that the file holds. */
+function guard(name: string, spec: OptionSpec, value: Value, { log }: Surroundings): void {
+  if (!('secret' in spec && spec.secret) || value.kind !== 'scalar') return;
+  const { span, fromVariable } = value;
+  const kind = spec.type === 'string' ? 'whole' : spec.type;
+  const stretches = secretsIn(kind, log.textOf(span), fromVariable).map(({ start, end }) => ({
+    start: span.start + start,
+    end: span.start + end,
+  }));
+  for (const stretch of stretches) log.hide(stretch);
+  const [first] = stretches;
+  if (first === undefined) return;
+  const hint =
+    "better from the environment ('${NAME}'), a file ('${file:PATH}') or systemd ('${credential:NAME}')";
+  log.warning(
+    'literal-secret',
+    first,
+    `'${name}' holds a secret that whoever reads this file can read`,
+    hint,
+  );
 }
 
 /** One option's value; `undefined` where it is wrong, and told. */
@@ -222,6 +265,9 @@ export function decodeOption(
     return value.items.map((item) => decodeOption(name, itemOf(spec), item, around));
   }
   if (value.kind !== 'scalar') return tell(value.span, wrongType(WANTED[spec.type], value));
+  if (spec.type === 'string' && spec.secret === true && typeof value.value === 'number') {
+    return tell(value.span, refuse('wrong-type', 'wants text', 'put it in quotes'));
+  }
   const decoded = decodeScalar(value, spec, folder);
   if (!('value' in decoded)) return tell(value.span, decoded);
   if ('reads' in spec && spec.reads) warnOfMissing(name, value, String(decoded.value), around);
@@ -269,6 +315,9 @@ export function decodeOptions(
     }
     const meant = known ? key : nearest(key, Object.keys(specs));
     if (meant === null || (!known && written.entries.has(meant))) continue;
+    for (const one of value.kind === 'list' ? value.items : [value]) {
+      guard(meant, specs[meant], one, around);
+    }
     options[meant] = decodeOption(meant, specs[meant], value, around);
   }
   for (const [name, spec] of Object.entries(specs)) {

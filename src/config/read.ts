@@ -22,6 +22,7 @@ import type {
   SourceComponent,
 } from './resolved.ts';
 import { readSilences } from './silences.ts';
+import { filesIn } from './secret-file.ts';
 import { didYouMean, nearest } from './spelling.ts';
 import { shown } from './value.ts';
 import type { Entry, MapValue, Value } from './value.ts';
@@ -47,7 +48,8 @@ export interface Reading {
 }
 
 /**
- * Reads a configuration and checks all of it. Never throws, opens nothing.
+ * Reads a configuration and checks all of it. Never throws, opens nothing
+ * but what `${file:PATH}` names.
  *
  * @param file the text's file: named in faults, and relative paths start at its folder
  * @param env what `${NAME}` is looked up in
@@ -63,8 +65,8 @@ export function readConfig(
   // A byte order mark is no part of what an editor shows.
   const clean = text.startsWith('\ufeff') ? text.slice(1) : text;
   const log = new FaultLog(clean, file);
-  const root = parseValues(clean, env, log);
   const folder = dirname(resolve(file));
+  const root = parseValues(clean, env, filesIn(folder), log);
   const config = root === null ? null : readRoot(root, file, registry, { folder, log, look });
   return { config: log.failed ? null : config, faults: log.sorted() };
 }

@@ -54,6 +54,8 @@ function valueSchema(spec: OptionSpec): Schema {
       return { type: 'string' };
     case 'path':
       return { type: 'string', minLength: 1 };
+    case 'url':
+      return { type: 'string', pattern: orVariable('^https?://[^/?#\\s]') };
     case 'bool':
       return { type: ['boolean', 'string'], pattern: VARIABLE };
     case 'duration':
@@ -73,7 +75,9 @@ function isRequired(spec: OptionSpec): boolean {
 
 function optionSchema(spec: OptionSpec): Schema {
   const fallback = spec.default === undefined ? {} : { default: spec.default };
-  return { description: spec.doc, ...valueSchema(spec), ...fallback };
+  // Draft 7, section 10.3: not to be shown back to the user.
+  const secret = 'secret' in spec && spec.secret ? { writeOnly: true } : {};
+  return { description: spec.doc, ...valueSchema(spec), ...fallback, ...secret };
 }
 
 function propertiesOf(specs: OptionSpecs): Schema {

@@ -6,6 +6,7 @@ import { FaultLog, TOP } from '../config/fault-log.ts';
 import { loadConfig } from '../config/load.ts';
 import { readRoot } from '../config/read.ts';
 import type { PluginRegistry, ResolvedConfig } from '../config/resolved.ts';
+import { filesIn } from '../config/secret-file.ts';
 import { didYouMean } from '../config/spelling.ts';
 import type { MapValue, Value } from '../config/value.ts';
 import type { Environment } from '../config/variables.ts';
@@ -31,7 +32,7 @@ export function readSuite(
   const hint = 'tests: a list, each with name, config, captures and expect';
   const empty = clean.replaceAll(/^\s*(?:#.*)?$/gmu, '') === '';
   if (empty) log.error('empty-file', TOP, 'there are no tests in this file', hint);
-  const root = empty ? null : parseValues(clean, env, log);
+  const root = empty ? null : parseValues(clean, env, filesIn(dirname(resolve(file))), log);
   const map = root === null ? null : fields.map(root, 'a test file', ['tests']);
   const list = map === null ? null : fields.entry(map, 'tests', 'a test file', hint);
   const items = list === null ? [] : fields.list(list);

@@ -16,13 +16,25 @@ interface Reads {
   readonly reads?: true;
 }
 
+interface Secret {
+  /**
+   * Holds a secret: `unackd check` warns where one is written into the file, and
+   * nothing shows it. Of a `url` and of a list (headers, say) that is only what
+   * looks like one.
+   */
+  readonly secret?: true;
+}
+
 export type OptionSpec =
   | ({
       readonly type: 'int' | 'number';
       readonly min?: number;
       readonly max?: number;
     } & Doc<number>)
-  | ({ readonly type: 'string' | 'path' } & Reads & Doc<string>)
+  | ({ readonly type: 'string' } & Secret & Doc<string>)
+  | ({ readonly type: 'path' } & Reads & Doc<string>)
+  /** `https://...` or `http://...` with a host, checked with the configuration; the plugin gets it as written. */
+  | ({ readonly type: 'url' } & Secret & Doc<string>)
   | ({ readonly type: 'bool' } & Doc<boolean>)
   /** Written `250ms`, `3.5s`, `10m`, `1h`, `7d`; the plugin gets microseconds. */
   | ({ readonly type: 'duration'; readonly min?: string; readonly max?: string } & Doc<string>)
@@ -31,6 +43,7 @@ export type OptionSpec =
   | ({ readonly type: 'enum'; readonly values: readonly string[] } & Doc<string>)
   /** One value may stand for a list of one. */
   | ({ readonly type: 'list'; readonly of: 'string' | 'path' | 'int' } & Reads &
+      Secret &
       Doc<readonly string[]>);
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;

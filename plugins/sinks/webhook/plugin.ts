@@ -43,6 +43,19 @@ function bodyOf({ preset, template, routingKey }: Shape): Body {
   }
 }
 
+/** A shorter path is no secret, and may be part of any answer. */
+const SECRET_PATH = 16;
+
+/** Texts that must not be repeated, whatever the receiver echoes. */
+function secretsOf(
+  { password, pathname, search }: URL,
+  more: readonly (string | undefined)[],
+): readonly string[] {
+  const path = pathname.length < SECRET_PATH ? [] : [pathname];
+  const all = [...more, password, decodeURIComponent(password), ...path, search];
+  return all.filter((one) => one !== undefined).filter((one) => one.length > 0);
+}
+
 /** `user:password` in the URL goes where HTTP wants it. */
 function takeCredentials(url: URL): Record<string, string> {
   if (url.username === '' && url.password === '') return {};
@@ -58,7 +71,7 @@ export default defineSink({
   doc: 'Tells incidents and notices to an HTTP receiver: your own, Alertmanager, Slack or PagerDuty.',
   reads: ['incident', 'notice'],
   options: {
-    url: { type: 'string', doc: 'Where to POST to: https://... or http://...' },
+    url: { type: 'url', secret: true, doc: 'Where to POST to: https://... or http://...' },
     preset: {
       type: 'enum',
       values: ['generic', 'alertmanager', 'slack', 'pagerduty'],
@@ -72,14 +85,21 @@ export default defineSink({
     },
     secret: {
       type: 'string',
+      secret: true,
       optional: true,
       doc: 'Key to sign with: whsec_ and base64 (Standard Webhooks)',
     },
     secret_file: { type: 'path', optional: true, doc: 'File that holds the key' },
-    routing_key: { type: 'string', optional: true, doc: "PagerDuty's integration key" },
+    routing_key: {
+      type: 'string',
+      secret: true,
+      optional: true,
+      doc: "PagerDuty's integration key",
+    },
     headers: {
       type: 'list',
       of: 'string',
+      secret: true,
       default: [],
       doc: 'More headers, each "Name: value"',
     },
@@ -120,19 +140,20 @@ export default defineSink({
       routingKey: options.routing_key,
     });
     const own = parseHeaders(options.headers);
+    const known = secretsOf(url, [secret, options.routing_key, ...Object.values(own)]);
+    const credentials = takeCredentials(url);
     const headers = {
       'user-agent': 'unackd',
-      ...takeCredentials(url),
+      ...credentials,
       ...own,
       'content-type': 'application/json',
     };
-    const secrets = [secret, options.routing_key, ...Object.values(own)];
     const target = {
       url,
       headers,
       timeoutMs: options.timeout / 1000,
       ca: options.ca === undefined ? undefined : readText('ca', options.ca),
-      secrets: secrets.filter((one) => one !== undefined && one.length > 0) as string[],
+      secrets: [...known, ...Object.values(credentials)],
     };
     let requester: Requester | undefined;
     return {

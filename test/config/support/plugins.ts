@@ -102,6 +102,9 @@ export const plugins = registryOf([
     emits: ['notice'],
     options: {
       ports: { type: 'list', of: 'int', default: ['443'], doc: 'Ports that wake somebody.' },
+      url: { type: 'url', secret: true, optional: true, doc: 'Where to post to.' },
+      secret: { type: 'string', secret: true, optional: true, doc: 'Key to sign with.' },
+      headers: { type: 'list', of: 'string', secret: true, optional: true, doc: 'More headers.' },
     },
     create: never,
   }),
