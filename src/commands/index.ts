@@ -5,6 +5,7 @@ export type CommandLoader = () => Promise<{ readonly default: Command.Class }>;
 
 /** All commands by id (`plugin:new` for `unackd plugin new`). A file that isn't named here doesn't exist. */
 export const commands: Readonly<Record<string, CommandLoader>> = {
+  ack: () => import('./ack.ts'),
   attempts: () => import('./attempts.ts'),
   check: () => import('./check.ts'),
   explain: () => import('./explain.ts'),
@@ -15,6 +16,9 @@ export const commands: Readonly<Record<string, CommandLoader>> = {
   read: () => import('./read.ts'),
   run: () => import('./run.ts'),
   test: () => import('./test.ts'),
+  silence: () => import('./silence.ts'),
+  'silence:end': () => import('./silence/end.ts'),
+  'silence:list': () => import('./silence/list.ts'),
   status: () => import('./status.ts'),
   version: () => import('./version.ts'),
 };

@@ -77,6 +77,11 @@ ${wordList('Exit codes', EXIT_CODES)}`;
       default: 'auto',
       description: 'where the capture was taken; auto tells it from the packets',
     }),
+    config: Flags.string({
+      char: 'c',
+      helpValue: 'FILE',
+      description: "a configuration, whose 'names' the table shows",
+    }),
     limit: Flags.integer({
       min: 0,
       helpValue: 'N',
@@ -117,6 +122,7 @@ ${wordList('Exit codes', EXIT_CODES)}`;
       limit: flags.limit,
       failOn: failOn ?? [],
       progress: !noProgress,
+      config: flags.config,
     });
   }
 }

@@ -1,4 +1,5 @@
-import { Command, Flags } from '@oclif/core';
+import { Command } from '@oclif/core';
+import { daemonFlags, formatFlag, WHICH_DAEMON } from '../daemon/flags.ts';
 
 export default class Status extends Command {
   static override summary = 'Ask the running daemon how it is doing.';
@@ -6,21 +7,8 @@ export default class Status extends Command {
 given. Exits with 1 where no daemon answers, or where it is not ready: a source
 failed, or it is draining.`;
   static override flags = {
-    config: Flags.string({
-      char: 'c',
-      helpValue: 'FILE',
-      exclusive: ['admin'],
-      description: "the daemon's configuration",
-    }),
-    admin: Flags.string({
-      helpValue: 'ADDRESS',
-      description: 'unix:PATH, or a loopback address and port',
-    }),
-    format: Flags.string({
-      options: ['text', 'json'],
-      default: 'text',
-      description: 'text for people, json for programs',
-    }),
+    ...daemonFlags,
+    ...formatFlag,
   };
   static override examples = [
     '<%= config.bin %> status --config /etc/unackd/unackd.yaml',
@@ -30,7 +18,7 @@ failed, or it is draining.`;
   override async run(): Promise<void> {
     const { flags } = await this.parse(Status);
     if (flags.config === undefined && flags.admin === undefined) {
-      this.error('name the configuration, or the address: --config FILE or --admin ADDRESS');
+      this.error(WHICH_DAEMON);
     }
     const { addressOf, askStatus } = await import('../daemon/ask.ts');
     const { statusText } = await import('../daemon/status-text.ts');

@@ -28,6 +28,17 @@ export function canonicalEndpoint(text: string): string | null {
   return bracketed === undefined ? `${address}:${port}` : `[${address}]:${port}`;
 }
 
+/** What an endpoint is called, or its host where only that has a name; with `port` null, the host. */
+export function nameIn(
+  names: ReadonlyMap<string, string>,
+  ip: string,
+  port: number | null,
+): string | undefined {
+  const host = names.get(ip);
+  if (port === null) return host;
+  return names.get(ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`) ?? host;
+}
+
 export function readNames(value: Value | undefined, log: FaultLog): Map<string, string> {
   const names = new Map<string, string>();
   if (value === undefined || value.kind === 'broken') return names;

@@ -1,4 +1,4 @@
-/** Answers on the admin address: GET only, small requests, one a connection. */
+/** Answers on the admin address: small requests, one a connection. */
 import { chmodSync, lstatSync, unlinkSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -16,6 +16,21 @@ export interface Answer {
 
 /** By path. */
 export type Routes = Readonly<Record<string, () => Answer | Promise<Answer>>>;
+
+/** What changes something: POST with a body of JSON. */
+export type Acts = Readonly<Record<string, (body: unknown) => Answer | Promise<Answer>>>;
+
+/** What is asked for can't be done: the message says why, in a line. */
+export class Unable extends Error {
+  readonly status: 400 | 404 | 409;
+  constructor(status: 400 | 404 | 409, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** A silence with some hundred networks and a long comment. */
+const BODY_BYTES = 64 * 1024;
 
 /** A scraper, a probe and a few people: more at once is a fault of theirs. */
 const CONNECTIONS_MOST = 32;
@@ -36,18 +51,48 @@ const text = (status: number, body: string): Answer => ({
   body: `${body}\n`,
 });
 
-async function answerTo(request: IncomingMessage, routes: Routes, tcp: boolean): Promise<Answer> {
+async function bodyOf(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of request as AsyncIterable<Buffer>) {
+    parts.push(part);
+    length += part.length;
+    if (length > BODY_BYTES) throw new Unable(400, `more than ${BODY_BYTES / 1024} KiB`);
+  }
+  try {
+    return JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown;
+  } catch {
+    throw new Unable(400, 'the body is not JSON');
+  }
+}
+
+/** What a web page may send without asking first is no order of ours. */
+function isForged({ headers }: IncomingMessage): boolean {
+  return headers.origin !== undefined || headers['content-type'] !== 'application/json';
+}
+
+async function answerTo(
+  request: IncomingMessage,
+  routes: Routes,
+  acts: Acts,
+  tcp: boolean,
+): Promise<Answer> {
   const { method, url = '/', headers } = request;
-  if (method !== 'GET' && method !== 'HEAD') return text(405, 'only GET is answered here');
-  if (tcp && !LOCAL_HOST.test(headers.host ?? '')) return text(403, 'ask by a loopback address');
   const [path] = url.split('?', 1);
-  if (!Object.hasOwn(routes, path)) {
+  const acting = method === 'POST' && Object.hasOwn(acts, path);
+  if (!acting && method !== 'GET' && method !== 'HEAD') {
+    return text(405, `only GET is answered here, and POST at ${Object.keys(acts).join(', ')}`);
+  }
+  if (tcp && !LOCAL_HOST.test(headers.host ?? '')) return text(403, 'ask by a loopback address');
+  if (acting && isForged(request)) return text(403, 'send application/json, and not from a page');
+  if (!acting && !Object.hasOwn(routes, path)) {
     return text(404, `nothing is here; there are ${Object.keys(routes).join(', ')}`);
   }
   try {
-    return await routes[path]();
+    return await (acting ? acts[path](await bodyOf(request)) : routes[path]());
   } catch (error) {
-    return text(500, error instanceof Error ? error.message : String(error));
+    const status = error instanceof Unable ? error.status : 500;
+    return text(status, error instanceof Error ? error.message : String(error));
   }
 }
 
@@ -57,7 +102,7 @@ function send(response: ServerResponse, { status, type, body }: Answer, head: bo
     'content-length': Buffer.byteLength(body),
     'cache-control': 'no-store',
     connection: 'close',
-    ...(status === 405 ? { allow: 'GET, HEAD' } : {}),
+    ...(status === 405 ? { allow: 'GET, HEAD, POST' } : {}),
   });
   response.end(head ? undefined : body);
 }
@@ -129,7 +174,11 @@ export interface Admin {
 }
 
 /** @throws InUseError, or what the system said */
-export async function openAdmin(address: ListenAddress, routes: Routes): Promise<Admin> {
+export async function openAdmin(
+  address: ListenAddress,
+  routes: Routes,
+  acts: Acts,
+): Promise<Admin> {
   const server = createServer(
     {
       maxHeaderSize: HEADER_BYTES,
@@ -138,8 +187,8 @@ export async function openAdmin(address: ListenAddress, routes: Routes): Promise
       connectionsCheckingInterval: 1000,
     },
     (request, response) => {
-      // No answer takes a body: what comes as one is not read.
-      void answerTo(request, routes, address.kind === 'tcp').then((answer) =>
+      // A body is read only where one is wanted.
+      void answerTo(request, routes, acts, address.kind === 'tcp').then((answer) =>
         send(response, answer, request.method === 'HEAD'),
       );
     },

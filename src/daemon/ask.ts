@@ -1,5 +1,5 @@
 /** The other side of the admin address: a command that asks the daemon. */
-import { get } from 'node:http';
+import { request as open } from 'node:http';
 import { LISTEN_EXAMPLES, listenText, parseListen } from '../config/listen.ts';
 import type { ListenAddress } from '../config/listen.ts';
 import type { Status } from './state.ts';
@@ -9,6 +9,12 @@ const PATIENCE_MS = 5000;
 
 /** What it says fits many times; more is no daemon of ours. */
 const ANSWER_MOST = 4 * 1024 * 1024;
+
+/** How an order is sent: what a web page can't without asking first. */
+const SENT = { method: 'POST', headers: { 'content-type': 'application/json' } } as const;
+
+/** The daemon has understood, and says why not. */
+const UNABLE: ReadonlySet<number> = new Set([400, 404, 409]);
 
 class AskError extends Error {
   readonly exitCode: 1 | 2 | 78;
@@ -40,11 +46,21 @@ export async function addressOf(
 
 /** @throws with exit code 1 where no daemon answers */
 export async function askStatus(address: ListenAddress): Promise<Status> {
-  const where = listenText(address);
+  return (await ask(address, '/status')) as Status;
+}
+
+/**
+ * Asks for what is at a path, or has something done there.
+ * @param order what is to be done; left out, nothing is
+ * @returns what was answered, as JSON has it
+ * @throws with exit code 1 where no daemon answers, 2 where it can't be done, with the daemon's own words
+ */
+export async function ask(address: ListenAddress, path: string, order?: unknown): Promise<unknown> {
   try {
-    return JSON.parse(await fetchText(address, '/status')) as Status;
+    return JSON.parse(await fetchText(address, path, order)) as unknown;
   } catch (error) {
-    throw new AskError(1, `${where}: ${reason(error)}`);
+    if (error instanceof AskError) throw error;
+    throw new AskError(1, `${listenText(address)}: ${reason(error)}`);
   }
 }
 
@@ -58,26 +74,31 @@ function reason(error: unknown): string {
   return message;
 }
 
-async function fetchText(address: ListenAddress, path: string): Promise<string> {
+async function fetchText(address: ListenAddress, path: string, order: unknown): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const target =
     address.kind === 'unix'
       ? { socketPath: address.path }
       : { host: address.host, port: address.port };
-  const request = get({ ...target, path, agent: false }, (response) => {
+  const sent = order === undefined ? {} : SENT;
+  const request = open({ ...target, ...sent, path, agent: false }, (response) => {
     let text = '';
     response.setEncoding('utf8').on('data', (part: string) => {
       text += part;
       if (text.length > ANSWER_MOST) request.destroy(new Error('answers too much'));
     });
     response.once('error', reject).once('end', () => {
-      if (response.statusCode === 200) resolve(text);
-      else reject(new Error(`answers ${response.statusCode}: ${text.trim().slice(0, 200)}`));
+      const { statusCode = 0 } = response;
+      if (statusCode === 200) resolve(text);
+      else if (UNABLE.has(statusCode) && order !== undefined) {
+        reject(new AskError(2, text.trim().slice(0, 1000)));
+      } else reject(new Error(`answers ${response.statusCode}: ${text.trim().slice(0, 200)}`));
     });
   });
   request.setTimeout(PATIENCE_MS, () =>
     request.destroy(new Error(`does not answer within ${PATIENCE_MS / 1000} s`)),
   );
   request.once('error', reject);
+  request.end(order === undefined ? undefined : JSON.stringify(order));
   return promise;
 }

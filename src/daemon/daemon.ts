@@ -10,10 +10,13 @@ import { formatDuration } from '../face/duration.ts';
 import { startProgress } from '../face/progress.ts';
 import { OUTCOMES } from '../model/attempt.ts';
 import { pageOf } from '../read/page.ts';
+import type { Ledger } from '../telling/ledger.ts';
 import { version } from '../version.ts';
 import { openAdmin } from './admin.ts';
 import type { Admin } from './admin.ts';
 import { Databases } from './databases.ts';
+import { ledgerPath, openLedger } from './open-ledger.ts';
+import { actsOf } from './orders.ts';
 import { openLog } from './log.ts';
 import type { DaemonLog } from './log.ts';
 import { LoopDelay } from './loop-delay.ts';
@@ -50,6 +53,7 @@ class RunningDaemon implements Daemon {
   private admin: Admin | null = null;
   private metrics: Promise<Metrics> | undefined;
   private readonly loop = new LoopDelay();
+  private currentLedger: Ledger | undefined;
   /** One reload after the other. */
   private reloading: Promise<void> = Promise.resolve();
 
@@ -61,6 +65,7 @@ class RunningDaemon implements Daemon {
     this.engine = new Engine(config, {
       log: this.logging.log,
       witness: this.tally,
+      ledger: () => this.ledger,
       progress: (done, total, frames) => this.progress.update(done, total ?? 0, frames),
       sourceFailed: (error) => this.sourceFailed(error),
       retired: (pipeline) => this.tally.retire(pipeline),
@@ -91,12 +96,28 @@ class RunningDaemon implements Daemon {
       process.off('SIGHUP', hangUp);
       this.admin?.close();
       this.loop.stop();
+      this.currentLedger?.close();
       this.databases.release();
       if (!Number.isNaN(began)) {
         const took = formatDuration((performance.now() - began) / 1000);
         this.say('info', `ended after ${took}: ${this.totals()}`);
       }
     }
+  }
+
+  /** Opened when the first one asks, after sinks have said what is wrong with the database. */
+  get ledger(): Ledger {
+    this.currentLedger ??= openLedger(this.config);
+    return this.currentLedger;
+  }
+
+  get settled(): Promise<void> {
+    return this.reloading;
+  }
+
+  review(): void {
+    for (const { teller } of this.engine.pipelines) teller.review();
+    this.engine.delivery?.commit();
   }
 
   private say(level: 'info' | 'warn' | 'error', text: string): void {
@@ -144,7 +165,7 @@ class RunningDaemon implements Daemon {
       );
       return this.metrics;
     };
-    return openAdmin(admin.listen, routesOf(this, loadMetrics));
+    return openAdmin(admin.listen, routesOf(this, loadMetrics), actsOf(this));
   }
 
   /** Reads the configuration again. Where anything is wrong with it, all stays as it is. */
@@ -170,7 +191,12 @@ class RunningDaemon implements Daemon {
       (before === null ? '' : listenText(before.listen)) !==
       (next.admin === null ? '' : listenText(next.admin.listen));
     let admin: Admin | null = null;
+    const said = this.ledger;
     try {
+      if (ledgerPath(next) !== ledgerPath(this.config)) {
+        this.currentLedger = openLedger(next);
+        this.currentLedger.inherit(said);
+      }
       if (moved) admin = await this.openAdmin(next);
       const changes = await this.engine.reload(next);
       for (const id of [...changes.changed, ...changes.removed]) this.tally.failed.delete(id);
@@ -180,10 +206,13 @@ class RunningDaemon implements Daemon {
         this.admin = admin;
       }
       this.config = next;
+      if (this.currentLedger !== said) said.close();
       this.logging.configure(next.log);
       return changes;
     } catch (error) {
       admin?.close();
+      if (this.currentLedger !== said) this.currentLedger?.close();
+      this.currentLedger = said;
       locks.undo();
       throw error;
     }

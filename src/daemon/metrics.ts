@@ -135,7 +135,7 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
       drops.inc({ source, by: 'interface' }, losses.counts.interface);
     }
     for (const [code, count] of daemon.tally.notices) notices.inc({ code }, count);
-    for (const kind of daemon.tally.firing.values()) incidents.inc({ kind, state: 'firing' });
+    for (const { kind } of daemon.tally.firing.values()) incidents.inc({ kind, state: 'firing' });
     for (const [kind, count] of daemon.tally.resolved)
       incidents.set({ kind, state: 'resolved' }, count);
     for (const queue of daemon.engine.delivery?.queues ?? []) {

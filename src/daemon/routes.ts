@@ -1,4 +1,5 @@
 import type { Routes } from './admin.ts';
+import { json, silenceRecord } from './orders.ts';
 import type { Metrics } from './metrics.ts';
 import { hindrances, statusOf } from './state.ts';
 import type { Daemon } from './state.ts';
@@ -19,10 +20,7 @@ export function routesOf(daemon: Daemon, metrics: () => Promise<Metrics>): Route
       const all = await metrics();
       return { status: 200, type: all.contentType, body: await all.text() };
     },
-    '/status': () => ({
-      status: 200,
-      type: 'application/json',
-      body: `${JSON.stringify(statusOf(daemon))}\n`,
-    }),
+    '/status': () => json(statusOf(daemon)),
+    '/silences': () => json(daemon.ledger.spoken.map((spoken) => silenceRecord(daemon, spoken))),
   };
 }

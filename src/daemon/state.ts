@@ -3,9 +3,12 @@ import type { Engine } from '../engine/engine.ts';
 import type { Watch } from '../engine/watch.ts';
 import { OUTCOMES } from '../model/attempt.ts';
 import type { Micros, Outcome } from '../model/attempt.ts';
-import { formatTime } from '../plugin/api.ts';
+import { formatTime, placeOf } from '../plugin/api.ts';
 import { version } from '../version.ts';
-import type { Tally } from './tally.ts';
+import { nameIn } from '../config/names.ts';
+import type { Ledger } from '../telling/ledger.ts';
+import { stateOf } from './silence-state.ts';
+import type { Firing, Tally } from './tally.ts';
 
 /** What can be asked of a running daemon. */
 export interface Daemon {
@@ -16,6 +19,12 @@ export interface Daemon {
   /** Milliseconds since the epoch. */
   readonly started: number;
   readonly draining: boolean;
+  /** What people said. */
+  readonly ledger: Ledger;
+  /** No reload is under way. */
+  readonly settled: Promise<void>;
+  /** What people said has changed: what waits for it may be due. */
+  review(): void;
   /** How the last SIGHUP went. */
   readonly lastReload: { readonly at: string; readonly ok: boolean } | null;
 }
@@ -46,6 +55,25 @@ export interface SinkStatus {
   readonly failing: boolean;
 }
 
+export interface FiringStatus {
+  readonly id: string;
+  readonly kind: string;
+  readonly place: string;
+  /** What people call it. */
+  readonly name: string | null;
+  readonly started_at: string;
+  /** Id of the silence because of which people were not told. */
+  readonly silenced_by: string | null;
+  readonly acknowledged: {
+    readonly by: string;
+    readonly comment: string;
+    readonly at: string;
+  } | null;
+}
+
+/** Incidents in a status: more are for `unackd incidents`. */
+const LISTED = 50;
+
 /** What /status answers. */
 export interface Status {
   readonly version: string;
@@ -56,7 +84,13 @@ export interface Status {
   readonly reload: Daemon['lastReload'];
   readonly sources: readonly SourceStatus[];
   readonly sinks: readonly SinkStatus[];
-  readonly incidents: { readonly firing: number };
+  readonly incidents: {
+    readonly firing: number;
+    /** The newest ones. */
+    readonly list: readonly FiringStatus[];
+  };
+  /** Silences that hold or are still to come, those of the configuration aside. */
+  readonly silences: number;
   readonly notices: Readonly<Record<string, number>>;
 }
 
@@ -95,7 +129,11 @@ export function statusOf(daemon: Daemon): Status {
       const failing = queue !== undefined && (queue.failures > 0 || queue.gone);
       return { id, plugin: definition.name, waiting: queue?.waiting ?? null, failing };
     }),
-    incidents: { firing: tally.firing.size },
+    incidents: {
+      firing: tally.firing.size,
+      list: [...tally.firing].slice(-LISTED).map(([id, one]) => firingStatus(daemon, id, one)),
+    },
+    silences: daemon.ledger.spoken.filter((one) => stateOf(daemon, one) !== 'over').length,
     notices: Object.fromEntries(tally.notices),
   };
 }
@@ -108,6 +146,25 @@ function droppedOf({ losses }: Watch): SourceStatus['dropped'] {
   if (losses.counts === null) return null;
   const { kernel, interface: atInterface } = losses.counts;
   return { kernel, interface: atInterface, since: timeOf(losses.since) };
+}
+
+function firingStatus(
+  { engine, config, ledger }: Daemon,
+  id: string,
+  { kind, scope, started_at: start }: Firing,
+): FiringStatus {
+  const said = ledger.acknowledgement(id);
+  const silences = engine.pipelines.map(({ teller }) => teller.silenceOf(id));
+  return {
+    id,
+    kind,
+    place: placeOf({ scope }),
+    name: scope.ip === null ? null : (nameIn(config.names, scope.ip, scope.port) ?? null),
+    started_at: formatTime(start),
+    silenced_by: silences.find((one) => one !== null) ?? null,
+    acknowledged:
+      said === undefined ? null : { by: said.by, comment: said.comment, at: formatTime(said.at) },
+  };
 }
 
 /** Why the daemon is not ready; nothing where it is. */

@@ -1,6 +1,10 @@
 import { clean } from '../face/clean.ts';
 import { formatDuration } from '../face/duration.ts';
-import type { SinkStatus, SourceStatus, Status } from './state.ts';
+import { acknowledgedText } from '../face/incident-words.ts';
+import type { FiringStatus, SinkStatus, SourceStatus, Status } from './state.ts';
+
+/** Incidents shown, the newest. */
+const SHOWN = 10;
 
 function lostText({ dropped, last_packet: last, state }: SourceStatus): string {
   const blind = state === 'blind' ? `; no packet since ${last}` : '';
@@ -27,6 +31,14 @@ function sinkLine({ id, plugin, waiting, failing }: SinkStatus): string {
   return `  ${id} (${plugin}): ${state}${waiting === null ? '' : `, ${waiting} waiting`}`;
 }
 
+function incidentLine({ id, kind, place, name, started_at: start, ...rest }: FiringStatus): string {
+  const { silenced_by: silence, acknowledged } = rest;
+  const called = name === null ? '' : ` (${name})`;
+  const silent = silence === null ? '' : `; silenced by ${silence}`;
+  const taken = acknowledged === null ? '' : `; ${acknowledgedText(acknowledged)}`;
+  return `  ${id.slice(0, 8)} ${kind} ${place}${called} since ${start.slice(0, 19)}Z${silent}${taken}`;
+}
+
 /** What `unackd status` shows to people. @param now milliseconds since the epoch */
 export function statusText(status: Status, now: number): string {
   const age = formatDuration((now - Date.parse(status.started_at)) / 1000);
@@ -42,6 +54,8 @@ export function statusText(status: Status, now: number): string {
     'sinks',
     ...status.sinks.map((sink) => sinkLine(sink)),
     `incidents firing: ${status.incidents.firing}`,
+    ...status.incidents.list.slice(-SHOWN).map((one) => incidentLine(one)),
+    ...(status.silences === 0 ? [] : [`silences set: ${status.silences}`]),
     `notices: ${notices.length === 0 ? 'none' : notices.join(', ')}`,
   ];
   return lines

@@ -10,6 +10,9 @@ const CODES_MOST = 100;
 /** Incidents that are followed from firing to resolved; a whole network's ports, and more. */
 const FIRING_MOST = 100_000;
 
+/** As much of an incident as is shown while it lasts: evidence would fill the memory. */
+export type Firing = Pick<Incident, 'kind' | 'scope' | 'started_at'>;
+
 /** What one source brought, all that were called so. */
 export interface SourceSums {
   packets: number;
@@ -23,8 +26,8 @@ export interface SourceSums {
 /** Counts that only grow, over reloads too. */
 export class Tally implements Witness {
   readonly notices = new Map<string, number>();
-  /** Kind of each incident that is firing, by id. */
-  readonly firing = new Map<string, string>();
+  /** By id. */
+  readonly firing = new Map<string, Firing>();
   readonly resolved = new Map<string, number>();
   readonly failed = new Set<string>();
   private readonly retired = new Map<string, SourceSums>();
@@ -35,9 +38,9 @@ export class Tally implements Witness {
     this.notices.set(name, (this.notices.get(name) ?? 0) + 1);
   }
 
-  incident({ id, kind, state }: Incident): void {
+  incident({ id, kind, scope, state, started_at }: Incident): void {
     if (state !== 'resolved') {
-      if (this.firing.size < FIRING_MOST) this.firing.set(id, kind);
+      if (this.firing.size < FIRING_MOST) this.firing.set(id, { kind, scope, started_at });
     } else if (this.firing.delete(id)) {
       this.resolved.set(kind, (this.resolved.get(kind) ?? 0) + 1);
     }

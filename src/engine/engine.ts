@@ -1,4 +1,4 @@
-import type { ResolvedConfig, SourceComponent } from '../config/resolved.ts';
+import type { ResolvedConfig, SinkComponent, SourceComponent } from '../config/resolved.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { outboxPath } from '../delivery/open.ts';
 import type { Source } from '../plugin/api.ts';
@@ -56,7 +56,7 @@ export class Engine {
     let asked = false;
     try {
       for (const component of this.config.sinks) {
-        this.sinks.set(component.id, openSink(component, this.hooks.log));
+        this.sinks.set(component.id, this.openSink(component));
       }
       this.currentDelivery = openOutbox(this.config, this.sinks, this.hooks.log);
       serve(this.sinks, this.delivery);
@@ -114,7 +114,7 @@ export class Engine {
     const fresh = new Map<string, SinkNode>();
     try {
       for (const component of next.sinks) {
-        if (!isKept.has(component.id)) fresh.set(component.id, openSink(component, this.hooks.log));
+        if (!isKept.has(component.id)) fresh.set(component.id, this.openSink(component));
       }
       await this.gate.close();
       const leaving = await this.swap(next, fresh);
@@ -205,6 +205,10 @@ export class Engine {
     this.sinks = sinks;
     this.config = next;
     return leaving;
+  }
+
+  private openSink(component: SinkComponent): SinkNode {
+    return openSink(component, this.hooks.log, () => this.config.names);
   }
 
   private get around(): Around {

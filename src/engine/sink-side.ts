@@ -1,5 +1,6 @@
 import type { ResolvedConfig, SinkComponent } from '../config/resolved.ts';
 import { TELLER } from '../telling/waiting.ts';
+import { nameIn } from '../config/names.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { openDelivery } from '../delivery/open.ts';
 import type { Log } from './graph.ts';
@@ -9,12 +10,20 @@ import { ComponentError, SinkNode } from './sink-node.ts';
 /** By id, in order of declaration. */
 export type Sinks = ReadonlyMap<string, SinkNode>;
 
-/** @throws ComponentError */
-export function openSink({ id, definition, options }: SinkComponent, log: Log): SinkNode {
+/**
+ * @param names of the configuration that runs by then
+ * @throws ComponentError
+ */
+export function openSink(
+  { id, definition, options }: SinkComponent,
+  log: Log,
+  names: () => ResolvedConfig['names'],
+): SinkNode {
   try {
     const host = {
       id,
       log: (level: Parameters<Log>[1], text: string): void => log(id, level, text),
+      nameOf: (ip: string, port: number | null) => nameIn(names(), ip, port),
     };
     return new SinkNode(id, definition.create(options as never, host));
   } catch (error) {

@@ -1,4 +1,5 @@
 /** Which columns a table of endpoints has, and what goes first where there is no room for all. */
+import type { NameOf } from '../plugin/words.ts';
 import { OUTCOMES, type Micros, type Outcome } from '../model/attempt.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import { formatTime } from '../plugin/record.ts';
@@ -8,8 +9,6 @@ import { dayOf, timeOfDay } from './clock.ts';
 import { columnsOf, cutToColumns } from './columns.ts';
 import { formatCountTight } from './count.ts';
 import type { Sheet } from './page.ts';
-
-export type NameOf = (ip: string, port: number) => string | undefined;
 
 /** One choice for each thing that can be given up. */
 export interface Layout {

@@ -1,4 +1,5 @@
 /** The table of endpoints that `read` and `watch` show. */
+import type { NameOf } from '../plugin/words.ts';
 import { OUTCOMES } from '../model/attempt.ts';
 import type { Cause, Endpoint } from '../model/endpoint.ts';
 import { clean } from './clean.ts';
@@ -12,7 +13,6 @@ import {
   tableWidth,
   type Column,
   type Layout,
-  type NameOf,
   type Rows,
 } from './endpoint-columns.ts';
 import { DEFAULT_LIMIT, selectRows, type Selection } from './endpoint-order.ts';

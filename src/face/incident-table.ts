@@ -3,7 +3,7 @@ import type { Micros } from '../model/attempt.ts';
 import type { Incident } from '../model/incident.ts';
 import { formatTime } from '../plugin/record.ts';
 import { dayOf, timeOfDay } from './clock.ts';
-import type { NameOf } from './endpoint-columns.ts';
+import type { NameOf } from '../plugin/words.ts';
 import {
   confidenceText,
   leadingCause,
@@ -22,13 +22,17 @@ export interface IncidentTableOptions {
   readonly now: Micros;
   /** As much of an id as tells it from all others. */
   readonly shortId: (id: string) => string;
+  /** What people said of it, and whether they were told; `''` for nothing. */
+  readonly note: (incident: Incident) => string;
 }
 
 /** A row an incident, in the order given; titles first. At least one. */
 export function incidentLines(
   incidents: readonly Incident[],
-  { sheet, names, now, shortId }: IncidentTableOptions,
+  { sheet, names, now, shortId, note }: IncidentTableOptions,
 ): string[] {
+  const notes = incidents.map((incident) => note(incident));
+  const hasNotes = notes.some((text) => text !== '');
   const table = new Table(
     [
       { title: 'ID', yields: 0 },
@@ -44,13 +48,15 @@ export function incidentLines(
       { title: 'LASTED', yields: 2, beneath: 'lasted' },
       { title: 'CONFIDENCE', right: true, yields: 4, beneath: 'confidence' },
       { title: 'LIKELIEST CAUSE', yields: 3, beneath: 'most likely' },
+      // Seldom there, and never short.
+      ...(hasNotes ? [{ title: 'NOTE', yields: 5, beneath: '' }] : []),
     ],
     sheet,
   );
   const since = (time: Micros) =>
     sheet.width === 0 ? formatTime(time) : `${dayOf(time)} ${timeOfDay(time, 0)}`;
   return table.lines(
-    incidents.map((incident) => [
+    incidents.map((incident, index) => [
       sheet.width === 0 ? incident.id : shortId(incident.id),
       stateText(incident),
       incident.kind,
@@ -59,6 +65,7 @@ export function incidentLines(
       lengthText(incident, now),
       confidenceText(incident.confidence),
       leadingCause(incident),
+      ...(hasNotes ? [notes[index]] : []),
     ]),
   );
 }

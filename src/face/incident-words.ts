@@ -3,14 +3,14 @@ import type { Micros } from '../model/attempt.ts';
 import type { Incident, IncidentKind } from '../model/incident.ts';
 import { placeOf } from '../plugin/words.ts';
 import { formatDuration } from './duration.ts';
-import type { NameOf } from './endpoint-columns.ts';
+import type { NameOf } from '../plugin/words.ts';
 
 /** `10.1.0.1:8000 (shop)`, `host 10.1.0.1`, `network 10.1.0.0/24`. */
 export function scopeText(incident: Incident, nameOf?: NameOf): string {
   const { kind, ip, port } = incident.scope;
   const place = placeOf(incident);
   if (kind === 'network') return `network ${place}`;
-  const name = ip === null ? undefined : nameOf?.(ip, port ?? -1);
+  const name = ip === null ? undefined : nameOf?.(ip, port);
   const known = name === undefined ? '' : ` (${name})`;
   return `${kind === 'host' ? 'host ' : ''}${place}${known}`;
 }
@@ -36,6 +36,22 @@ export function leadingCause({ causes }: Incident): string {
 export function confidenceText(confidence: number): string {
   if (confidence >= 1) return '100 %';
   return `${Math.min(99.99, Math.floor(confidence * 1e4) / 100)} %`;
+}
+
+/** `silenced by sundays; acknowledged by ana: looking`; `''` where there is nothing to say. */
+export function noteText(
+  { silenced_by: silence }: Incident,
+  acknowledged: { readonly by: string; readonly comment: string } | undefined,
+): string {
+  const silent = silence === undefined ? [] : [`silenced by ${silence}`];
+  const taken = acknowledged === undefined ? [] : [acknowledgedText(acknowledged)];
+  return [...silent, ...taken].join('; ');
+}
+
+/** `acknowledged by ana: looking`. */
+export function acknowledgedText({ by, comment }: { by: string; comment: string }): string {
+  const who = by === '' ? '' : ` by ${by}`;
+  return `acknowledged${who}${comment === '' ? '' : `: ${comment}`}`;
 }
 
 /** What an incident's kind means. Each is a clause without a full stop. */

@@ -91,7 +91,7 @@ export class Table {
     const gone = this.columns.flatMap(({ beneath }, index) =>
       beneath === undefined || this.shown.includes(index) || row[index] === ''
         ? []
-        : [`${beneath} ${row[index]}`],
+        : [`${beneath} ${row[index]}`.trimStart()],
     );
     return wrapText(glueUnits(gone.join(', ')), {
       width: this.sheet.width,

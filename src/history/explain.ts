@@ -1,4 +1,5 @@
 /** `unackd explain ID`: the whole story of one incident. */
+import { noteText } from '../face/incident-words.ts';
 import { slicesThatFit } from '../face/timeline.ts';
 import { sheetOf } from '../face/page.ts';
 import type { Incident } from '../model/incident.ts';
@@ -97,7 +98,8 @@ export function explain(request: ExplainRequest): void {
       }
     } else {
       const short = shortener(all.map(({ id }) => id));
-      const related = relationLines(relations, short);
+      const note = noteText(incident, history.acknowledgements().get(incident.id));
+      const related = [...(note === '' ? [] : [note]), ...relationLines(relations, short)];
       const packets = exportCommand(short(incident.id), request);
       out.put(storyText(story, { page, names: place.names, related, packets }));
     }

@@ -1,5 +1,6 @@
 /** `unackd incidents`: incidents out of a database, each as it stands. */
 import { counted } from '../face/count.ts';
+import { noteText } from '../face/incident-words.ts';
 import { incidentLines } from '../face/incident-table.ts';
 import type { Micros } from '../model/attempt.ts';
 import type { Incident } from '../model/incident.ts';
@@ -63,11 +64,13 @@ export function showIncidents(request: IncidentsRequest): void {
           : 'no incident matches what was asked for\n',
       );
     } else {
+      const said = place.history.acknowledgements();
       const lines = incidentLines(shown, {
         sheet: sheetOfOutput(),
         names: place.names,
         now: lastKnown(place.history, all),
         shortId: shortener(all.map(({ id }) => id)),
+        note: (incident) => noteText(incident, said.get(incident.id)),
       });
       out.put(`${lines.join('\n')}\n`);
       const more = matching.length - shown.length;

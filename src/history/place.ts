@@ -1,9 +1,10 @@
 /** Which database the commands that look back ask. */
 import { resolve } from 'node:path';
 import { ConfigError, loadConfig } from '../config/load.ts';
+import { nameIn } from '../config/names.ts';
 import type { Topic } from '../plugin/api.ts';
 import { bundled, openHistory } from '../engine/registry.ts';
-import type { NameOf } from '../face/endpoint-columns.ts';
+import type { NameOf } from '../plugin/words.ts';
 
 export type History = ReturnType<typeof openHistory>;
 
@@ -24,12 +25,6 @@ export interface PlaceRequest {
 
 function usage(message: string): Error {
   return Object.assign(new Error(message), { exitCode: 2 });
-}
-
-/** Names of endpoints by address and port, or of the address alone. */
-function namesOf(names: ReadonlyMap<string, string>): NameOf {
-  return (ip, port) =>
-    names.get(ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`) ?? names.get(ip);
 }
 
 /**
@@ -62,7 +57,7 @@ export function openPlace({ db, config }: PlaceRequest): Place {
   return {
     history: openHistory(path),
     path,
-    names: namesOf(read.names),
+    names: (ip, port) => nameIn(read.names, ip, port),
     topics: new Set(sink.inputs.map(({ topic }) => topic)),
   };
 }

@@ -4,7 +4,7 @@ import { clean } from '../face/clean.ts';
 import { formatSpan, timeOfDay } from '../face/clock.ts';
 import { counted } from '../face/count.ts';
 import { formatDuration } from '../face/duration.ts';
-import type { NameOf } from '../face/endpoint-columns.ts';
+import type { NameOf } from '../plugin/words.ts';
 import { evidenceSentences } from '../face/evidence-text.ts';
 import { confidenceText, KIND_WORDS, scopeText } from '../face/incident-words.ts';
 import { ladderFromAttempt } from '../face/ladder-from-attempt.ts';

@@ -14,6 +14,7 @@ export { Gone, OptionError, Refused, RetryLater } from './delivery.ts';
 export { keepAttempt } from './keep.ts';
 export { formatTime, toJsonLine, toRecord } from './record.ts';
 export { changeTime, placeOf, summaryOf } from './words.ts';
+export type { NameOf } from './words.ts';
 export { FrameBatch } from './frames.ts';
 export {
   FILE_HEADER,
@@ -83,7 +84,13 @@ export interface AnalyserHost extends Host {
   wakeAt(time: Micros): void;
 }
 
-export interface SinkHost extends Host {}
+export interface SinkHost extends Host {
+  /**
+   * What people call a server's port, or, with `port` null, a host: the
+   * configuration's `names`, as they are by now. For texts; records have no names.
+   */
+  nameOf(ip: string, port: number | null): string | undefined;
+}
 
 /** What comes with a message to a sink that delivers. */
 export interface Delivery {

@@ -7,6 +7,7 @@ import { ComponentError } from '../engine/sink-node.ts';
 import { DEFAULT_LIMIT } from '../face/endpoint-order.ts';
 import type { Page } from '../face/page.ts';
 import { startProgress } from '../face/progress.ts';
+import type { NameOf } from '../plugin/words.ts';
 import type { SinkDefinition } from '../plugin/api.ts';
 import { defineSink } from '../plugin/api.ts';
 import { Filter } from './filter.ts';
@@ -47,6 +48,16 @@ function pageOfOutput(): Page {
   return pageOf(isTerminal(STDOUT) ? process.stdout : {}, process.env);
 }
 
+/** Reading a configuration takes a while to load: only who names one waits for it. */
+async function namesFrom(file: string | undefined): Promise<NameOf | undefined> {
+  if (file === undefined) return undefined;
+  const { loadConfig } = await import('../config/load.ts');
+  const { nameIn } = await import('../config/names.ts');
+  const { bundled } = await import('../engine/registry.ts');
+  const { names } = loadConfig(file, bundled, false).config;
+  return (ip, port) => nameIn(names, ip, port);
+}
+
 /**
  * Reads capture files and prints what became of their handshakes.
  * @returns the exit code: 0, or 1 where something that the user asked for was found
@@ -62,6 +73,7 @@ export async function read(request: ReadRequest): Promise<number> {
     summary: request.summary,
     ladders,
     filtered: !filter.takesAll,
+    names: await namesFrom(request.config),
     now: () => engine.pipelines[0].intake.last,
   };
   const output = outputOf(request, out, textOptions);

@@ -12,4 +12,6 @@ export interface ReadRequest {
   /** Outcomes and verdicts that make the exit code 1. */
   readonly failOn: readonly string[];
   readonly progress: boolean;
+  /** A configuration, for its names of endpoints. */
+  readonly config: string | undefined;
 }

@@ -9,6 +9,7 @@ import type { Attempt, Micros } from '../model/attempt.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
+import type { NameOf } from '../plugin/words.ts';
 import { incidentText } from './incident-text.ts';
 import type { Ladders } from './ladders.ts';
 import type { Output } from './output.ts';
@@ -28,6 +29,7 @@ export interface TextOptions {
   readonly ladders: Ladders | null;
   /** Something may be left out at the user's wish. */
   readonly filtered: boolean;
+  readonly names: NameOf | undefined;
   /** Time of the last packet so far. */
   readonly now: () => Micros;
 }
@@ -70,9 +72,9 @@ export class TextOutput implements Output {
   }
 
   end(): void {
-    const { page, limit, ladders, summary, filtered } = this.options;
+    const { page, limit, ladders, summary, filtered, names } = this.options;
     if (this.endpoints.length > 0) {
-      this.out.put(`${renderEndpoints(this.endpoints, { ...page, limit })}\n`);
+      this.out.put(`${renderEndpoints(this.endpoints, { ...page, limit, names })}\n`);
     }
     for (const handshake of ladders?.chosen() ?? []) {
       this.out.put(`${renderLadder(handshake, page)}\n`);
@@ -82,7 +84,7 @@ export class TextOutput implements Output {
     }
     if (summary) return;
     for (const incident of this.incidents.values()) {
-      this.out.put(incidentText(incident, this.options.now(), page));
+      this.out.put(incidentText(incident, this.options.now(), page, names));
     }
     if (this.untold.size > 0) {
       this.out.put(`... and ${this.untold.size} more incidents (--format jsonl)\n`);

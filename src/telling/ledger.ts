@@ -97,10 +97,7 @@ export class Ledger {
       throw new Error(`there are ${SILENCES_MOST} silences, which is all that fit: end some first`);
     }
     const spoken = { id: randomBytes(4).toString('hex'), ...draft };
-    this.#db
-      ?.prepare('INSERT INTO silences (id, at, body) VALUES (?, ?, ?)')
-      .run([spoken.id, spoken.at, JSON.stringify(spoken)]);
-    this.#spoken.set(spoken.id, keptOf(spoken));
+    this.#add(spoken);
     return spoken;
   }
 
@@ -131,8 +128,21 @@ export class Ledger {
     this.#db?.prepare('DELETE FROM acknowledgements WHERE incident = ?').run([oldest]);
   }
 
+  /** Takes over what another one holds. @throws what the database said */
+  inherit(from: Ledger): void {
+    for (const spoken of from.spoken) if (!this.#spoken.has(spoken.id)) this.#add(spoken);
+    for (const one of from.#acknowledged.values()) this.acknowledge(one);
+  }
+
   close(): void {
     this.#db?.close();
+  }
+
+  #add(spoken: Spoken): void {
+    this.#db
+      ?.prepare('INSERT INTO silences (id, at, body) VALUES (?, ?, ?)')
+      .run([spoken.id, spoken.at, JSON.stringify(spoken)]);
+    this.#spoken.set(spoken.id, keptOf(spoken));
   }
 
   #forgetOld(now: Micros): void {

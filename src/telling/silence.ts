@@ -1,6 +1,7 @@
 /** What people do not want to be told of, and for how long. */
 import { isWithin, parseNetwork, parsePorts } from '../config/ranges.ts';
 import type { Micros } from '../model/attempt.ts';
+import { INCIDENT_KINDS, SCOPE_KINDS } from '../model/incident.ts';
 import type { Incident, IncidentKind, Scope } from '../model/incident.ts';
 
 /** Which incidents: one that fits each list. An empty list fits all. */
@@ -13,6 +14,25 @@ export interface Matchers {
   readonly scopes: readonly Scope['kind'][];
   /** Ids of sources. */
   readonly sources: readonly string[];
+}
+
+/** What is wrong with matchers that a person wrote, in one line; `null` where nothing is. */
+export function matchersFault({ networks, ports, kinds, scopes }: Matchers): string | null {
+  const network = networks.find((text) => parseNetwork(text) === null);
+  if (network !== undefined) {
+    return `'${network}' is no address and no network, such as 10.1.0.1, 10.1.0.0/24 or 2001:db8::/64`;
+  }
+  const port = ports.find((text) => parsePorts(text) === null);
+  if (port !== undefined) {
+    return `'${port}' is no port and no range of ports, such as 443 or 8000-8100`;
+  }
+  const kind = kinds.find((word) => !INCIDENT_KINDS.includes(word));
+  if (kind !== undefined)
+    return `there is no kind '${kind}'; there are ${INCIDENT_KINDS.join(', ')}`;
+  const scope = scopes.find((word) => !SCOPE_KINDS.includes(word));
+  return scope === undefined
+    ? null
+    : `there is no scope '${scope}'; there are ${SCOPE_KINDS.join(', ')}`;
 }
 
 /** When a silence holds, in capture time. */

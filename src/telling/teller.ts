@@ -119,6 +119,11 @@ export class Teller {
     this.#release(({ incident, silence }) => silence !== null && incident.state === 'firing');
   }
 
+  /** The silence because of which people have not been told of an incident that fires. */
+  silenceOf(id: string): string | null {
+    return this.#waiting.get(id)?.silence ?? null;
+  }
+
   /** The source has ended: no group grows any more, nothing comes back. What is silenced stays so. */
   end(now: Micros): void {
     this.#now = Math.max(this.#now, now);

@@ -79,7 +79,7 @@ export const ENDPOINTS: readonly Endpoint[] = [
 ];
 
 /** A name in a script that takes two columns a character, and one that attacks the terminal. */
-export const nameOf = (ip: string, port: number): string | undefined => {
+export const nameOf = (ip: string, port: number | null): string | undefined => {
   if (port === 443) return '前線 web';
   return ip === '10.1.0.9' ? 'evil\u001b]0;owned\u0007\u001b[2J\u202e\nrow' : undefined;
 };

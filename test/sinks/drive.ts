@@ -1,7 +1,7 @@
 /** Plugin instances as the engine makes them. */
-import type { Host, PluginDefinition, Sink, SinkDefinition } from 'unackd';
+import type { PluginDefinition, Sink, SinkDefinition, SinkHost } from 'unackd';
 
-export const host: Host = { id: 'sink', log: () => {} };
+export const host: SinkHost = { id: 'sink', log: () => {}, nameOf: () => undefined };
 
 /** A sink with these options; for the others their defaults, as far as they need no decoding. */
 export function createSink(plugin: PluginDefinition, options: Record<string, unknown>): Sink {

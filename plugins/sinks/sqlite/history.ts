@@ -57,6 +57,11 @@ export interface IncidentFilter {
   readonly until?: Micros;
 }
 
+export interface Acknowledgement {
+  readonly by: string;
+  readonly comment: string;
+}
+
 type Term = readonly [sql: string, value: Value | undefined];
 
 /** Only the terms that were given, so that SQLite can choose an index for them. */
@@ -141,6 +146,17 @@ export class History {
   incident(id: string): Incident | undefined {
     const row = this.#db.prepare('SELECT * FROM incidents WHERE id = ?').get([id]);
     return row === undefined ? undefined : incidentOf(row);
+  }
+
+  /** Who has which incident in hand, by the incident's id; as the running daemon was told. */
+  acknowledgements(): Map<string, Acknowledgement> {
+    const rows = this.#db.prepare('SELECT incident, by, comment FROM acknowledgements').all();
+    return new Map(
+      rows.map(({ incident, by, comment }) => [
+        String(incident),
+        { by: String(by), comment: String(comment) },
+      ]),
+    );
   }
 
   *notices(): Generator<Notice, void, void> {

@@ -1,6 +1,6 @@
 /** Syslog messages: RFC 5424, and RFC 3164 for old receivers. */
 import { changeTime, formatTime, placeOf, summaryOf } from 'unackd';
-import type { Incident, Notice } from 'unackd';
+import type { Incident, NameOf, Notice } from 'unackd';
 import { severityOf } from './severity.ts';
 
 export interface Header {
@@ -68,7 +68,7 @@ function priority(message: Message, { facility }: Header): string {
 }
 
 /** `<26>1 2026-09-21T14:13:24.000000Z probe unackd 4711 incident.firing [unackd@32473 ...] BOM text` */
-export function rfc5424(message: Message, id: string, header: Header): string {
+export function rfc5424(message: Message, id: string, header: Header, nameOf?: NameOf): string {
   const event = message.type === 'incident' ? `incident.${message.state}` : message.code;
   return [
     `${priority(message, header)}1`,
@@ -78,7 +78,7 @@ export function rfc5424(message: Message, id: string, header: Header): string {
     String(header.processId),
     field(event, 32),
     structuredData(message, id),
-    `${BOM}${line(summaryOf(message))}`,
+    `${BOM}${line(summaryOf(message, nameOf))}`,
   ].join(' ');
 }
 
@@ -89,7 +89,7 @@ function two(n: number): string {
 }
 
 /** `<26>Sep 21 14:13:24 probe unackd[4711]: text (msg_...)`: local time, as that RFC has it, without a year. */
-export function rfc3164(message: Message, id: string, header: Header): string {
+export function rfc3164(message: Message, id: string, header: Header, nameOf?: NameOf): string {
   const date = new Date(changeTime(message) / 1000);
   const day = String(date.getDate()).padStart(2, ' ');
   const clock = [date.getHours(), date.getMinutes(), date.getSeconds()]
@@ -98,7 +98,7 @@ export function rfc3164(message: Message, id: string, header: Header): string {
   // Its tag is alphanumeric, at most 32 characters.
   const tag = `${field(header.appName, 32)}[${header.processId}]:`;
   const host = field(header.hostname, 255);
-  const text = `${line(summaryOf(message))} (${id})`;
+  const text = `${line(summaryOf(message, nameOf))} (${id})`;
   return `${priority(message, header)}${MONTHS[date.getMonth()]} ${day} ${clock} ${host} ${tag} ${text}`;
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { defineSink, OptionError } from 'unackd';
-import type { Sink } from 'unackd';
+import type { NameOf, Sink } from 'unackd';
 import { cut, rfc3164, rfc5424 } from './format.ts';
 import { FACILITIES, facilityOf } from './severity.ts';
 import { Stream } from './stream.ts';
@@ -124,11 +124,12 @@ export default defineSink({
       appName: options.app_name,
       processId: process.pid,
     };
+    const nameOf: NameOf = (ip, port) => host.nameOf(ip, port);
     let shortened = 0;
     return {
       queue: { messages: options.queue, bytes: options.queue_size },
       async deliver(message, { id, signal }) {
-        const sized = cut(format(message, id, header), transport.most);
+        const sized = cut(format(message, id, header, nameOf), transport.most);
         await transport.send(sized.bytes, signal);
         // Said at 1, 10, 100 and so on: never a line for each.
         if (sized.cut && Number.isInteger(Math.log10(++shortened))) {

@@ -1,6 +1,6 @@
 /** Alertmanager's API v2: `POST /api/v2/alerts`, a list of alerts. */
 import { formatTime } from 'unackd';
-import type { Notice } from 'unackd';
+import type { NameOf, Notice } from 'unackd';
 import { placeOf, summaryOf } from './words.ts';
 import type { Message } from './words.ts';
 
@@ -39,8 +39,8 @@ function noticeAlert({ code, time, trouble }: Notice): Record<string, unknown> {
 }
 
 /** Labels are an alert's identity: they are the same from firing to resolved. */
-export function alertmanagerBody(message: Message): unknown {
-  const annotations = { summary: summaryOf(message) };
+export function alertmanagerBody(message: Message, nameOf?: NameOf): unknown {
+  const annotations = { summary: summaryOf(message, nameOf) };
   if (message.type === 'notice') return [{ ...noticeAlert(message), annotations }];
   const { id, kind, scope, started_at: start, resolved_at: end, confidence, causes } = message;
   return [

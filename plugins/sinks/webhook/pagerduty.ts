@@ -1,6 +1,6 @@
 /** PagerDuty's Events API v2: `POST https://events.pagerduty.com/v2/enqueue`. */
 import { toRecord } from 'unackd';
-import type { Notice } from 'unackd';
+import type { NameOf, Notice } from 'unackd';
 import { placeOf, summaryOf, timeOf } from './words.ts';
 import type { Message } from './words.ts';
 
@@ -8,7 +8,7 @@ import type { Message } from './words.ts';
 const SUMMARY_LENGTH = 1024;
 
 /** `null` for a notice of nothing that lasts: whatever PagerDuty is told opens an incident there, and nothing would close it. */
-export function pagerdutyBody(message: Message, routingKey: string): unknown {
+export function pagerdutyBody(message: Message, routingKey: string, nameOf?: NameOf): unknown {
   if (message.type === 'notice') return troubleBody(message, routingKey);
   const common = { routing_key: routingKey, dedup_key: message.id };
   if (message.state === 'resolved') return { ...common, event_action: 'resolve' };
@@ -17,7 +17,7 @@ export function pagerdutyBody(message: Message, routingKey: string): unknown {
     event_action: 'trigger',
     client: 'unackd',
     payload: {
-      summary: summaryOf(message).slice(0, SUMMARY_LENGTH),
+      summary: summaryOf(message, nameOf).slice(0, SUMMARY_LENGTH),
       source: placeOf(message),
       severity: 'critical',
       timestamp: timeOf(message),

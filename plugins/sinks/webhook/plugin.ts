@@ -1,5 +1,5 @@
 import { defineSink, OptionError } from 'unackd';
-import type { Sink } from 'unackd';
+import type { NameOf, Sink } from 'unackd';
 import { alertmanagerBody } from './alertmanager.ts';
 import { genericBody } from './generic.ts';
 import { pagerdutyBody } from './pagerduty.ts';
@@ -18,7 +18,7 @@ interface Shape {
 }
 
 /** What is sent of a message; `null` where nothing is. */
-function bodyOf({ preset, template, routingKey }: Shape): Body {
+function bodyOf({ preset, template, routingKey }: Shape, nameOf: NameOf): Body {
   if (routingKey !== undefined && preset !== 'pagerduty') {
     throw new OptionError("'routing_key' is PagerDuty's: set 'preset' to pagerduty");
   }
@@ -26,18 +26,18 @@ function bodyOf({ preset, template, routingKey }: Shape): Body {
     if (preset !== 'generic') {
       throw new OptionError("'template' and 'preset' are both set: one is enough");
     }
-    return parseTemplate(template);
+    return parseTemplate(template, nameOf);
   }
   switch (preset) {
     case 'alertmanager':
-      return alertmanagerBody;
+      return (message) => alertmanagerBody(message, nameOf);
     case 'slack':
-      return slackBody;
+      return (message) => slackBody(message, nameOf);
     case 'pagerduty':
       if (routingKey === undefined) {
         throw new OptionError("'routing_key' is missing: PagerDuty can't do without it");
       }
-      return (message) => pagerdutyBody(message, routingKey);
+      return (message) => pagerdutyBody(message, routingKey, nameOf);
     default:
       return genericBody;
   }
@@ -130,15 +130,18 @@ export default defineSink({
       doc: 'The same in bytes',
     },
   },
-  create: (options): Sink => {
+  create: (options, host): Sink => {
     const url = parseUrl(options.url);
     if (options.preset === 'alertmanager' && url.pathname === '/') url.pathname = '/api/v2/alerts';
     const secret = secretOf(options.secret, options.secret_file);
-    const body = bodyOf({
-      preset: options.preset,
-      template: options.template,
-      routingKey: options.routing_key,
-    });
+    const body = bodyOf(
+      {
+        preset: options.preset,
+        template: options.template,
+        routingKey: options.routing_key,
+      },
+      (ip, port) => host.nameOf(ip, port),
+    );
     const own = parseHeaders(options.headers);
     const known = secretsOf(url, [secret, options.routing_key, ...Object.values(own)]);
     const credentials = takeCredentials(url);

@@ -1,5 +1,6 @@
 /** Slack's incoming webhooks, and others that understand `{"text": ...}` (Mattermost, Rocket.Chat). */
 import { summaryOf } from './words.ts';
+import type { NameOf } from 'unackd';
 import type { Message } from './words.ts';
 
 /** Slack's control characters (https://docs.slack.dev/messaging/formatting-message-text/#escaping). */
@@ -14,8 +15,8 @@ function sign(message: Message): string {
   return state === 'firing' ? ':red_circle:' : ':large_green_circle:';
 }
 
-export function slackBody(message: Message): unknown {
-  const lines = [`${sign(message)} ${escaped(summaryOf(message))}`];
+export function slackBody(message: Message, nameOf?: NameOf): unknown {
+  const lines = [`${sign(message)} ${escaped(summaryOf(message, nameOf))}`];
   if (message.type === 'incident' && message.state === 'firing') {
     for (const { cause, probability, because } of message.causes.slice(0, 3)) {
       const why = because.length === 0 ? '' : `: ${because.join('; ')}`;

@@ -1,5 +1,6 @@
 /** The user's own body: JSON whose strings may hold placeholders such as `{{scope.ip}}`. */
 import { OptionError, toRecord } from 'unackd';
+import type { NameOf } from 'unackd';
 import { eventOf, placeOf, summaryOf, timeOf } from './words.ts';
 import type { Message } from './words.ts';
 
@@ -9,7 +10,7 @@ const NAME = /^[a-z_]+(\.[a-z_0-9]+)*$/;
 /** What a placeholder may begin with: what is made for templates, then the records' own keys. */
 const ROOTS = new Set(
   (
-    'event summary place timestamp message_id ' +
+    'event summary place name timestamp message_id ' +
     'type id kind state scope started_at detected_at resolved_at ' +
     'confidence causes evidence superseded_by code time text'
   ).split(' '),
@@ -47,12 +48,20 @@ function fill(value: unknown, context: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, fill(one, context)]));
 }
 
+function nameIn(message: Message, nameOf: NameOf | undefined): string {
+  if (message.type === 'notice' || message.scope.ip === null) return '';
+  return nameOf?.(message.scope.ip, message.scope.port) ?? '';
+}
+
 /**
  * Reads a template.
  * @returns the body of a message
  * @throws OptionError where it is no JSON, or names what there is not
  */
-export function parseTemplate(text: string): (message: Message, id: string) => unknown {
+export function parseTemplate(
+  text: string,
+  nameOf?: NameOf,
+): (message: Message, id: string) => unknown {
   let template: unknown;
   try {
     template = JSON.parse(text);
@@ -72,8 +81,9 @@ export function parseTemplate(text: string): (message: Message, id: string) => u
     fill(template, {
       ...toRecord(message),
       event: eventOf(message),
-      summary: summaryOf(message),
+      summary: summaryOf(message, nameOf),
       place: message.type === 'incident' ? placeOf(message) : '',
+      name: nameIn(message, nameOf),
       timestamp: timeOf(message),
       message_id: id,
     });

@@ -269,7 +269,7 @@ describe('jsonl', () => {
     it('as standard output is EPIPE when closed early', async () => {
       const script = `
         import plugin from './plugins/sinks/jsonl/plugin.ts';
-        const sink = plugin.create({ path: '-' }, { id: 'out', log() {} });
+        const sink = plugin.create({ path: '-' }, { id: 'out', log() {}, nameOf: () => undefined });
         const notice = { type: 'notice', code: 'x', time: 0, text: 'y'.repeat(200) };
         try {
           for (let i = 0; i < 100000; i++) {

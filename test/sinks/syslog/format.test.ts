@@ -19,6 +19,12 @@ describe('syslog: format', () => {
     );
   });
 
+  it('calls places by their names in the text', () => {
+    const text = rfc5424(incident(), 'msg_1', header, () => 'shop');
+    assert.match(text, /place="10\.1\.0\.1:8000"/u);
+    assert.match(text, /\ufeffblack-hole at 10\.1\.0\.1:8000 \(shop\) since/u);
+  });
+
   it('lets nothing break out of its place', () => {
     const evil = notice({ code: 'a"]\\b c', text: 'one\ntwo\u0000three <134>1 ü' });
     const text = rfc5424(evil, 'msg_1', { ...header, hostname: 'a b\n', appName: '' });

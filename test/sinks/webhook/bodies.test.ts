@@ -17,6 +17,10 @@ const network = incident({
   scope: { kind: 'network', ip: null, port: null, prefix: '10.1.0.0/24' },
 });
 
+function nameOf(ip: string, port: number | null): string {
+  return `${ip}/${port} <shop>`;
+}
+
 describe('webhook: bodies', () => {
   it('generic: type, timestamp, record', () => {
     assert.deepEqual(genericBody(resolved), {
@@ -44,6 +48,21 @@ describe('webhook: bodies', () => {
     for (const value of Object.values(start.labels)) assert.equal(typeof value, 'string');
     const [said] = alertmanagerBody(notice()) as Alert[];
     assert.equal(said.labels.code, 'capture-loss');
+  });
+
+  it('call places by their names, in texts only', () => {
+    const named = /black-hole at 10\.1\.0\.1:8000 \(10\.1\.0\.1\/8000 <shop>\) since/;
+    const [alert] = alertmanagerBody(firing, nameOf) as [
+      { annotations: { summary: string }; labels: { instance: string } },
+    ];
+    assert.match(alert.annotations.summary, named);
+    assert.equal(alert.labels.instance, '10.1.0.1:8000');
+    assert.match((slackBody(firing, nameOf) as { text: string }).text, /&lt;shop&gt;/);
+    const page = pagerdutyBody(firing, 'key', nameOf) as { payload: { summary: string } };
+    assert.match(page.payload.summary, named);
+    const body = parseTemplate('{"a": "{{summary}}", "n": "{{name}}"}', nameOf);
+    assert.match((body(firing, 'm') as { a: string }).a, named);
+    assert.equal((body(network, 'm') as { n: string }).n, '', 'a network has none');
   });
 
   it('slack: a text, escaped', () => {
