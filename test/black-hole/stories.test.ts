@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { evaluate, placeOf } from './evaluate.ts';
+import { FAULTS, QUIET } from './harder.ts';
 import { falseAlarms } from './light.ts';
 import { STORIES } from './scenarios.ts';
 
@@ -50,7 +51,44 @@ describe('black-hole: simulated captures', () => {
   });
 });
 
+/** Each once missed, told late, told twice or told for nothing; all variations: `npm run roc -- --harder`. */
+const HARDER = [
+  'port alone, 1 clients, 5/s',
+  'port alone, 50 clients, 5/s',
+  'port, bursts',
+  'one path in 4, 20/s',
+  'one path in 2, 20/s',
+  'applications give up after 1 s',
+  'bursts of 1.5 s, 100 %, one port of many clients',
+  'bursts of 1.5 s, 70 %, one busy client, one port',
+];
+
+describe('black-hole: harder variations', () => {
+  for (const name of HARDER) {
+    it(name, async () => {
+      const story = { ...FAULTS, ...QUIET }[name];
+      const { missed, wrong, told } = await evaluate(name, story, 100);
+      assert.deepEqual(missed, []);
+      assert.deepEqual(wrong, []);
+      const firing = told.filter(({ incident }) => incident.state === 'firing');
+      assert.equal(firing.length, story.expected.length);
+    });
+  }
+});
+
 describe('black-hole: loss alone', () => {
+  it('bursts of 1.5 s at 70 % at an attempt a second tell nothing in 40 endpoint-hours', () => {
+    const told = falseAlarms({
+      seed: 'bursts',
+      hours: 2,
+      endpoints: 20,
+      rate: 1,
+      clients: 60,
+      loss: { each: 0.005, bursts: { every: 60, length: 1.5, loss: 0.7 } },
+    });
+    assert.deepEqual(told, []);
+  });
+
   for (const each of [0.01, 0.05, 0.1]) {
     it(`${each * 100} % each way for 200 endpoint-hours tells nothing`, () => {
       const told = falseAlarms({

@@ -127,14 +127,22 @@ export class Alarms {
     if (!known && !alone && enough(replies, port)) this.raise(port, 'reply-loss', now, false);
   }
 
-  /** A flow failed beside others that work: are there two classes of them? */
-  beside(port: Port, partial: Partial, now: Micros): void {
+  /** A flow failed beside others that work: an open incident goes on, or there may be one. */
+  beside(port: Port, partial: Partial, again: boolean, now: Micros): void {
     const open = this.cases.of(port, 'partial-black-hole');
     if (open !== undefined) {
-      open.cleared = 0;
-      open.recovering = Number.NaN;
+      // One SYN is easily lost; a flow that loses two may be on the bad path.
+      if (again) {
+        open.cleared = 0;
+        open.recovering = Number.NaN;
+      }
       return;
     }
+    this.parted(port, partial, now);
+  }
+
+  /** Whether flows that fail and flows that work are two classes. */
+  parted(port: Port, partial: Partial, now: Micros): void {
     if (this.#judge.capture.oneWay) return;
     if (partial.score < this.#judge.threshold(port) || !partial.bimodal) return;
     const full = openCase(port, 'black-hole');

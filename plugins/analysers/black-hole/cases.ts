@@ -7,8 +7,8 @@ import { SECOND } from './rules.ts';
 import { troubleOf } from './scope.ts';
 import type { Flow } from './flows.ts';
 
-/** One in a hundred partial black holes would by chance look as well as this: -ln 0.01. */
-const CLEARED = 4.6;
+/** One in forty partial black holes would by chance look as well as this: -ln 0.025. */
+const CLEARED = 3.7;
 
 export interface Life {
   /** How long an alarm must last before it is told. */
@@ -159,7 +159,8 @@ export class Cases {
       c.cleared = 0;
     }
     c.cleared += weight;
-    if (c.cleared >= CLEARED) this.end(c, c.recovering, now, null);
+    if (c.cleared < CLEARED || now - c.recovering < this.#life.keepFiringFor) return;
+    this.end(c, c.recovering, now, null);
   }
 
   #settle(c: Case, now: Micros): void {
@@ -183,7 +184,8 @@ export class Cases {
   /** Nothing more comes: what had recovered has recovered. */
   finish(now: Micros): void {
     for (const c of this.#open) {
-      if (c.state === 'firing' && !Number.isNaN(c.recovering)) this.#settle(c, now);
+      if (c.state !== 'firing' || Number.isNaN(c.recovering)) continue;
+      if (c.kind !== 'partial-black-hole' || c.cleared >= CLEARED) this.#settle(c, now);
     }
   }
 

@@ -9,6 +9,7 @@ import type { Client } from './clients.ts';
 import { Flows } from './flows.ts';
 import type { Flow } from './flows.ts';
 import { Capture, Judge } from './judge.ts';
+import { SlotCounts } from './loss.ts';
 import { Partial } from './partial.ts';
 import { Places } from './places.ts';
 import type { PlaceRules, Port } from './places.ts';
@@ -37,8 +38,8 @@ export interface Settings {
   readonly flows: number;
 }
 
-/** Failing SYNs of a port remembered, to take them out of the loss around it. */
-const FAILED_KEPT = 64;
+/** What a flow that comes through says against two classes of them, after it had failed for good: natural logarithm. */
+const REVIVED = 3.2;
 
 /** Kinds that end when a handshake works again. */
 const CLEARED_BY_ANSWER: readonly IncidentKind[] = ['black-hole', 'refusing', 'rejecting'];
@@ -151,8 +152,8 @@ export class Detector {
     if (client.lastFailAt?.host !== port.host) client.otherFail = client.lastFail;
     client.lastFailAt = port;
     client.lastFail = sent;
-    port.failed.push(sent);
-    if (port.failed.length > FAILED_KEPT) port.failed.shift();
+    port.failed ??= new SlotCounts();
+    port.failed.add(sent);
     const open = openCase(port, 'black-hole');
     if (open !== undefined) this.#cases.failed(open, flow, sent);
     // A flow that failed while others were answered says nothing about the port as a whole.
@@ -169,11 +170,11 @@ export class Detector {
     const { port } = flow;
     const sent = flow.sent[index];
     if (flow.first <= port.silentUntil) return;
-    const near = port.network.recent.failing(sent, [port.failed]);
+    const near = port.network.recent.failing(sent, port.failed === null ? [] : [port.failed]);
     const chance = Math.max(near, port.loss.rate, flow.client.loss.rate);
     const partial = (port.partial ??= new Partial());
     partial.failed(flow, index, chance);
-    this.#alarms.beside(port, partial, now);
+    this.#alarms.beside(port, partial, index > 0, now);
   }
 
   /** A SYN that came again though its answer was captured. */
@@ -266,6 +267,8 @@ export class Detector {
       port.network.loss.learn(taken);
       client.loss.learn(taken);
       client.network.loss.learn(taken);
+      // What a silence held back is no burst.
+      if (taken > 1 && a.time > port.silentUntil) port.network.lossAgain.learn(taken - 1);
     }
     this.#through(port, client, sent, a.at);
     const { partial } = port;
@@ -293,13 +296,14 @@ export class Detector {
     syns: number,
   ): void {
     const sample = { client, port: a.client.port, layout: a.syn_layout ?? 0, at: a.time };
-    const revived = flow !== undefined && partial.dead.has(flow);
+    const revived = flow?.dead === true;
     const { share } = partial;
     partial.answered(flow, sample, lastSyn(a), syns);
     const c = this.#cases.of(port, 'partial-black-hole');
     if (c !== undefined)
-      this.#cases.cleared(c, a.time, revived ? 2.5 : -Math.log(1 - Math.min(0.5, share)), a.at);
+      this.#cases.cleared(c, a.time, revived ? REVIVED : -Math.log(1 - Math.min(0.5, share)), a.at);
     else if (partial.idleAt(a.at)) port.partial = null;
+    else this.#alarms.parted(port, partial, a.at);
     if (c !== undefined && c.state === 'resolved') port.partial = null;
   }
 

@@ -24,6 +24,8 @@ export interface Flow {
   readonly beside: Set<number>;
   /** What it added to the evidence of a partial black hole. */
   added: number;
+  /** Known to fail for good while others work. */
+  dead: boolean;
 }
 
 /** ISN and client port in one exact integer of 48 bits. */
@@ -68,6 +70,7 @@ export class Flows {
       done: false,
       beside: new Set(),
       added: 0,
+      dead: false,
     };
     this.#flows.set(flow.key, flow);
     return flow;

@@ -2,8 +2,10 @@ import type { Micros } from 'unackd';
 import type { ClientNetwork } from './clients.ts';
 import type { Port } from './places.ts';
 import {
+  BEYOND_BURST,
   BURST,
   BURST_MOST,
+  CLUSTERED,
   COMMON_BURST,
   GENERAL_BURST,
   LOSS_LEAST,
@@ -88,26 +90,28 @@ export class Judge {
   #silence(port: Port, run: Run): number {
     if (this.capture.oneWay || !port.hasBaseline) return 0;
     const own = Math.max(port.loss.rate, port.loss.syns < 50 ? port.network.loss.rate : 0);
-    const without = [run.times];
+    const without = [run.counts];
     for (const other of port.network.silent) {
       if (without.length > NEIGHBOURS) break;
       const theirs = other.run;
       // Silent longer than a burst: it shares the fault, it does not explain it away.
       if (other !== port && theirs !== null && theirs.syns >= 3 && theirs.span >= BURST) {
-        without.push(theirs.times);
+        without.push(theirs.counts);
       }
     }
     const { recent } = port.network;
     const { misses } = this.capture;
     const around = new Map<number, number>();
-    return run.evidence((fail: Fail) => {
+    const again = port.network.lossAgain.rate;
+    return run.evidence((fail: Fail, gap: Micros) => {
       const half = Math.floor(fail.sent / (SECOND / 2));
       let near = around.get(half);
       if (near === undefined) {
         near = recent.failing(fail.sent, without);
         around.set(half, near);
       }
-      const loss = Math.max(own, near, fail.client.loss.rate);
+      const clustered = gap < CLUSTERED ? again : 0;
+      const loss = Math.max(own, near, clustered, fail.client.loss.rate);
       return fail.proven ? loss : loss + misses;
     }, port.partial?.worthOfOneFlow);
   }
@@ -126,7 +130,11 @@ export class Judge {
   outlasts(port: Port, run: Run, span = run.span, least = BURST): boolean {
     const { network } = port;
     let burst = least;
-    if (network.lastOk < run.first) burst = Math.max(burst, COMMON_BURST);
+    // Another port that answered only as this silence began does not show that the network is well.
+    if (network.lastOk < run.first + span / 2) {
+      burst = Math.max(burst, COMMON_BURST);
+      if (run.failsAfter(run.first + BURST) < BEYOND_BURST) return false;
+    }
     if (this.capture.lastOk < run.first && this.capture.elsewhereFailedAt > run.first) {
       burst = GENERAL_BURST;
     }

@@ -117,7 +117,9 @@ export class Learnt {
       networks.add(port.network);
       this.#keep(port, memory);
     }
-    for (const { prefix, loss } of networks) memory.set(NETWORK + prefix, rowOfRate(loss));
+    for (const { prefix, loss, lossAgain } of networks) {
+      memory.set(NETWORK + prefix, { ...rowOfRate(loss), again: rowOfRate(lossAgain) });
+    }
   }
 
   #keep(port: Port, memory: Memory): void {
@@ -192,6 +194,7 @@ export class Learnt {
       const network = places.networks.get(key.slice(NETWORK.length));
       if (network === undefined) return false;
       Object.assign(network.loss, rateOf(value));
+      Object.assign(network.lossAgain, rateOf(recordOf(value)['again']));
       return true;
     }
     const c = caseOf(value, this.#source, places, clients);

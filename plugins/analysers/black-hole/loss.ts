@@ -4,6 +4,9 @@ import type { Micros } from 'unackd';
 /** Handshakes after which an old loss rate has faded to a third. */
 const MEMORY = 400;
 
+/** Lost SYNs of one handshake that count. */
+const LOST_AT_ONCE = 3;
+
 /** Share of SYNs that needed another one, learnt from handshakes that worked; newer ones count more. */
 export class LossRate {
   syns = 0;
@@ -19,7 +22,7 @@ export class LossRate {
   learn(syns: number): void {
     const fade = 1 - 1 / MEMORY;
     this.syns = this.syns * fade + syns;
-    this.lost = this.lost * fade + Math.min(syns - 1, 3);
+    this.lost = this.lost * fade + Math.min(syns - 1, LOST_AT_ONCE);
   }
 
   /** The rate and one standard deviation, never below {@link LOSS_LEAST}. */
@@ -35,41 +38,48 @@ const SLOT: Micros = SECOND / 2;
 /** Slots either side of a moment that count as "at that moment". */
 const REACH = 3;
 
-/** SYNs of one network by the half second they were sent in, for the last 32 s: answered, and not. */
-export class RecentSyns {
-  private readonly slots = new Float64Array(SLOTS).fill(-1);
-  private readonly answered = new Uint16Array(SLOTS);
-  private readonly failed = new Uint16Array(SLOTS);
+/** SYNs by the half second they were sent in, for the last 32 s. */
+export class SlotCounts {
+  readonly #slots = new Float64Array(SLOTS).fill(-1);
+  readonly #counts = new Uint16Array(SLOTS);
 
-  add(sent: Micros, answered: boolean): void {
+  add(sent: Micros): void {
     const slot = Math.floor(sent / SLOT);
     const at = slot % SLOTS;
-    if (this.slots[at] !== slot) {
-      if (this.slots[at] > slot) return;
-      this.slots[at] = slot;
-      this.answered[at] = 0;
-      this.failed[at] = 0;
+    if (this.#slots[at] !== slot) {
+      if (this.#slots[at] > slot) return;
+      this.#slots[at] = slot;
+      this.#counts[at] = 0;
     }
-    const counts = answered ? this.answered : this.failed;
-    if (counts[at] < 0xffff) counts[at]++;
+    if (this.#counts[at] < 0xffff) this.#counts[at]++;
+  }
+
+  /** How many were sent within {@link REACH} slots of `middle`. */
+  around(middle: number): number {
+    let sum = 0;
+    for (let slot = middle - REACH; slot <= middle + REACH; slot++) {
+      const at = ((slot % SLOTS) + SLOTS) % SLOTS;
+      if (this.#slots[at] === slot) sum += this.#counts[at];
+    }
+    return sum;
+  }
+}
+
+/** SYNs of one network: answered, and not. */
+export class RecentSyns {
+  readonly #answered = new SlotCounts();
+  readonly #failed = new SlotCounts();
+
+  add(sent: Micros, answered: boolean): void {
+    (answered ? this.#answered : this.#failed).add(sent);
   }
 
   /** Share of SYNs around `sent` that failed, those of `without` left out; 0 where there are too few. */
-  failing(sent: Micros, without: Iterable<readonly Micros[]>): number {
+  failing(sent: Micros, without: Iterable<SlotCounts>): number {
     const middle = Math.floor(sent / SLOT);
-    let answered = 0;
-    let failed = 0;
-    for (let slot = middle - REACH; slot <= middle + REACH; slot++) {
-      const at = ((slot % SLOTS) + SLOTS) % SLOTS;
-      if (this.slots[at] !== slot) continue;
-      answered += this.answered[at];
-      failed += this.failed[at];
-    }
-    const from = (middle - REACH) * SLOT;
-    const to = (middle + REACH + 1) * SLOT;
-    for (const times of without) {
-      for (const time of times) if (time >= from && time < to) failed--;
-    }
+    let failed = this.#failed.around(middle);
+    for (const counts of without) failed -= counts.around(middle);
+    const answered = this.#answered.around(middle);
     if (failed <= 0 || failed + answered < 3) return 0;
     return failed / (failed + answered + 1);
   }

@@ -1,6 +1,7 @@
 import type { Attempt, IncidentKind, Micros } from 'unackd';
 import type { Case } from './case.ts';
 import { LossRate, RecentSyns } from './loss.ts';
+import type { SlotCounts } from './loss.ts';
 import { Partial } from './partial.ts';
 import { endpointName, networkOf } from './prefix.ts';
 import { BURST_MEMORY, OVERDUE_LEAST, OVERDUE_MOST, OVERDUE_UNKNOWN, SECOND } from './rules.ts';
@@ -13,6 +14,8 @@ export class Network {
   readonly hosts = new Map<string, Host>();
   readonly recent = new RecentSyns();
   readonly loss = new LossRate();
+  /** Of SYNs sent because one was lost: higher than `loss` where losses come in bursts. */
+  readonly lossAgain = new LossRate(50);
   /** Ports that are silent now. */
   readonly silent = new Set<Port>();
   /** Ports whose alarm waits for neighbours. */
@@ -79,7 +82,7 @@ export class Port {
   lastRejected: Micros = Number.NEGATIVE_INFINITY;
   partial: Partial | null = null;
   /** SYNs that failed lately, whether or not others were answered. */
-  readonly failed: Micros[] = [];
+  failed: SlotCounts | null = null;
   /** Where the capture was taken, as its attempts tell. */
   vantage: Attempt['vantage'] = 'unknown';
   /** Used since the table last looked for one to forget. */

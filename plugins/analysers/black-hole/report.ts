@@ -149,7 +149,7 @@ function partialEvidence(c: Case): Record<string, unknown> {
   return {
     failing_flows: partial.dead.size,
     working_flows: good.length,
-    share: round(partial.attempts / Math.max(1, partial.attempts + good.length)),
+    share: round(partial.share),
     parted_by: parting.field,
     parted_value: parting.value,
   };

@@ -8,8 +8,10 @@ export const LOSS_LEAST = 0.02;
 /** Silence that one burst of loss may explain: bursts of 1.5 s are common (a route converging, a queue, a roaming client). */
 export const BURST = 2 * SECOND;
 
-/** The same where nothing else of the server's network answers either. */
-export const COMMON_BURST = 2.5 * SECOND;
+/** The same where nothing else of the server's network answers either: two bursts, one each way, in a row. */
+export const COMMON_BURST = 3.5 * SECOND;
+/** And so many SYNs must have failed after a burst's length: one may be lost by itself. */
+export const BEYOND_BURST = 2;
 
 /** The same where the evidence is of several ports together. */
 export const POOLED_BURST = 3 * SECOND;
@@ -22,6 +24,9 @@ export const GENERAL_BURST = 6 * SECOND;
 
 /** However long bursts were before, a silence longer than this is told. */
 export const BURST_MOST = 10 * SECOND;
+
+/** SYNs that fail this soon after another may have been lost in the same burst, or the next. */
+export const CLUSTERED = 4 * SECOND;
 
 /** For how long a burst that healed by itself is remembered. */
 export const BURST_MEMORY = 600 * SECOND;
@@ -78,6 +83,8 @@ export const ONE_WAY_SHARE = 0.5;
 export const BESIDE = 2.5 * SECOND;
 /** And its flow has failed for this long, past any burst. */
 export const DEAD_SPAN = 2 * SECOND;
+/** Flows that fail must have begun this far apart: those of one burst share its loss. */
+export const DEAD_APART = 2 * SECOND;
 /** How much likelier two classes of flows must be than one loss rate for all (natural logarithm). */
 export const BIMODAL = 3;
 
