@@ -12,6 +12,7 @@ import type { EngineHooks } from './hooks.ts';
 import { keeperFor } from '../keep/keeper.ts';
 import { saveAnalysers, tellHeld } from './keeping.ts';
 import type { Pipeline } from './pipeline.ts';
+import { runOf } from './run.ts';
 import type { Run } from './run.ts';
 import { progressOf } from './progress.ts';
 import { checkLinkTypes } from './link-type-check.ts';
@@ -257,16 +258,8 @@ export class Engine {
 
   private async runSource(component: SourceComponent): Promise<void> {
     const pipeline = buildPipeline(component, this.around);
-    const run: Run = {
-      component,
-      pipeline,
-      watch: new Watch(pipeline, this.watchOptions(component), this.hooks.log),
-      source: undefined,
-      keeper: keeperFor(component, undefined, pipeline.outlets),
-      concluded: false,
-      dismissed: false,
-      closed: Promise.withResolvers(),
-    };
+    const watch = new Watch(pipeline, this.watchOptions(component), this.hooks.log);
+    const run = runOf(component, pipeline, watch);
     this.pipelines.push(pipeline);
     this.runs.add(run);
     this.hooks.prepare?.(pipeline, component);

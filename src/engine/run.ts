@@ -1,4 +1,5 @@
 import type { SourceComponent } from '../config/resolved.ts';
+import { keeperFor } from '../keep/keeper.ts';
 import type { Keeper } from '../keep/keeper.ts';
 import type { Source } from '../plugin/api.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -17,4 +18,18 @@ export interface Run {
   /** A reload ended it. */
   dismissed: boolean;
   readonly closed: PromiseWithResolvers<void>;
+}
+
+/** One that begins. */
+export function runOf(component: SourceComponent, pipeline: Pipeline, watch: Watch): Run {
+  return {
+    component,
+    pipeline,
+    watch,
+    source: undefined,
+    keeper: keeperFor(component, undefined, pipeline.outlets),
+    concluded: false,
+    dismissed: false,
+    closed: Promise.withResolvers(),
+  };
 }
