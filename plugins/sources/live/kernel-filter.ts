@@ -52,10 +52,12 @@ export function kernelProgram(
   return either(own(libpcap, handle, ICMP_ERRORS), both(handshakes, chosen));
 }
 
-/** Whether no ICMP error at all would pass the user's filter. */
+/** Whether no ICMP packet at all would pass the user's filter: then libpcap's optimiser finds that out. */
 export function hidesIcmp(libpcap: Libpcap, handle: Pointer, users: string): boolean {
-  const answer = libpcap.compile(handle, `(${users}) and (${ICMP_ERRORS})`);
-  return typeof answer === 'string' && answer.includes('rejects all packets');
+  return ['icmp', 'icmp6'].every((protocol) => {
+    const answer = libpcap.compile(handle, `(${users}) and ${protocol}`);
+    return typeof answer === 'string' && answer.includes('rejects all packets');
+  });
 }
 
 function own(libpcap: Libpcap, handle: Pointer, filter: string): Uint8Array {

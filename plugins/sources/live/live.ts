@@ -87,7 +87,7 @@ export class LiveSource implements Source {
   }
 
   async #read(batch: FrameBatch): Promise<boolean> {
-    if (!this.#begun) this.#begin();
+    if (!this.#begun) await this.#begin();
     while (!this.#closed) {
       if (this.#next(batch)) return true;
       // All taps were asked.
@@ -143,7 +143,7 @@ export class LiveSource implements Source {
   }
 
   /** @throws InputError where an interface that is there can't be captured on */
-  #begin(): void {
+  async #begin(): Promise<void> {
     this.#begun = true;
     for (const tap of this.#taps) {
       try {
@@ -152,7 +152,7 @@ export class LiveSource implements Source {
         throw this.#refused(tap.name, error);
       }
     }
-    if (this.#user !== undefined) dropTo(this.#user);
+    if (this.#user !== undefined) await dropTo(this.#user);
     this.#sayWidened();
     this.#tended = Date.now();
     this.#beginRound();

@@ -1,4 +1,5 @@
 /** Rights: capturing takes CAP_NET_RAW and nothing else; see capabilities(7). */
+import { stat } from 'node:fs/promises';
 import { InputError } from 'unackd';
 import { loadKoffi } from './koffi.ts';
 import { loadLibc } from './libc.ts';
@@ -40,7 +41,7 @@ const POINTER_SIZE = 8;
  * else is kept, and nothing by the others.
  * @throws InputError 77 where that can't be done
  */
-export function dropTo(name: string): void {
+export async function dropTo(name: string): Promise<void> {
   const user = findUser(name);
   if (user === null) throw new InputError(77, `'user': there is no user ${name} on this machine`);
   const own = process.getuid?.();
@@ -51,6 +52,8 @@ export function dropTo(name: string): void {
       `'user': only root can become ${name}, and this is not root: leave 'user' out, or start as root`,
     );
   }
+  // Node's helper threads begin with their first work; those begun later would have this thread's rights.
+  await stat('/');
   const libc = loadLibc();
   libc.prctl(PR_SET_KEEPCAPS, 1);
   libc.initgroups(name, user.gid);
