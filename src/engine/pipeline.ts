@@ -379,7 +379,8 @@ export class Pipeline implements CaptureFacts {
 
   private learn(interfaces: readonly CaptureInterface[]): void {
     this.linkTypes = Int32Array.from(interfaces, (i) => i.linkType);
-    for (const { filter } of interfaces) {
+    for (const { filter, hidesAcks } of interfaces) {
+      if (hidesAcks === true) this.flow.hideAcks();
       if (filter !== null && !this.filters.includes(filter)) this.filters.push(filter);
     }
   }

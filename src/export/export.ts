@@ -83,7 +83,7 @@ function capturesFor(
       lacking.length === 0
         ? `${file} no longer has the source that told this incident`
         : lacking.join('; ');
-    throw failure(66, `${why}: name captures with --from FILE...`);
+    throw failure(66, `${why}; --from names captures to take them from`);
   }
   for (const why of lacking) tell(why);
   return captures;

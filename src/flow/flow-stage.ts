@@ -35,7 +35,7 @@ export class FlowStage {
   readonly orphans = new Orphans();
   readonly table: AttemptTable;
   /** `null` where bare ACKs are captured. */
-  readonly inference: Inference | null;
+  inference: Inference | null;
   /** ICMP errors that quote no SYN known here. */
   unmatchedIcmp = 0;
 
@@ -48,6 +48,11 @@ export class FlowStage {
     this.view = new AttemptView(this.table, options.source, options.vantage);
     this.inference = options.hidesAcks === true ? new Inference() : null;
     this.listener = listener;
+  }
+
+  /** The capture turns out to hold no bare ACKs. To be called before its first frame. */
+  hideAcks(): void {
+    this.inference ??= new Inference();
   }
 
   /** When `advance` must be called at the latest, on the table's clock; infinite when nothing waits. */

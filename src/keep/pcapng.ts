@@ -1,5 +1,5 @@
 /** pcapng, written (draft-ietf-opsawg-pcapng): one section, its interfaces as they come. */
-import type { CaptureInterface, FrameBatch } from '../plugin/api.ts';
+import { HIDES_ACKS, type CaptureInterface, type FrameBatch } from '../plugin/api.ts';
 import { version } from '../version.ts';
 import type { ByteBuffer } from './byte-buffer.ts';
 import { SNAP_LENGTH, type FrameEncoder } from './encoder.ts';
@@ -9,6 +9,7 @@ const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 const INTERFACE_DESCRIPTION = 1;
 const ENHANCED_PACKET = 6;
 
+const OPT_COMMENT = 1;
 const SHB_USERAPPL = 4;
 const IF_NAME = 2;
 const IF_TSRESOL = 9;
@@ -75,6 +76,7 @@ export class PcapngEncoder implements FrameEncoder {
     options.push({ code: IF_TSRESOL, value: Uint8Array.of(place.finer === true ? 9 : 6) });
     // A first octet of 0: the filter as text.
     if (place.filter !== null) options.push({ code: IF_FILTER, value: text(`\0${place.filter}`) });
+    if (place.hidesAcks === true) options.push({ code: OPT_COMMENT, value: text(HIDES_ACKS) });
     const body = this.#block(INTERFACE_DESCRIPTION, 8, options);
     const { view } = this.#out;
     view.setUint16(body, place.linkType, true);

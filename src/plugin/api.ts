@@ -15,7 +15,7 @@ export { keepAttempt } from './keep.ts';
 export { formatTime, toJsonLine, toRecord } from './record.ts';
 export { changeTime, placeOf, summaryOf } from './words.ts';
 export type { NameOf } from './words.ts';
-export { FrameBatch } from './frames.ts';
+export { FrameBatch, HIDES_ACKS } from './frames.ts';
 export {
   FILE_HEADER,
   isPossibleRecord,

@@ -10,7 +10,12 @@ export interface CaptureInterface {
   readonly snapLength: number;
   /** Its clock is finer than a microsecond: `FrameBatch.nanos` has the rest. */
   readonly finer?: true;
+  /** Bare ACKs and data were left out in capturing: no handshake is seen to complete. */
+  readonly hidesAcks?: true;
 }
+
+/** How capture files say the same: the comment of a pcapng interface. */
+export const HIDES_ACKS = 'unackd: bare ACKs and data were left out in capturing';
 
 /**
  * Frames in a row, as a source hands them to the engine: one buffer and, in

@@ -54,7 +54,7 @@ sinks: { history: { use: sqlite, path: place.db, from: [attempts, incidents] } }
     assert.equal(status, 66);
     assert.match(
       stderr,
-      /source 'eth0' reads standard input, which is gone: name captures with --from FILE/u,
+      /source 'eth0' reads standard input, which is gone; --from names captures/u,
     );
   });
 

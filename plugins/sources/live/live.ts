@@ -183,7 +183,13 @@ export class LiveSource implements Source {
     tap.index = known === -1 ? this.interfaces.length : known;
     if (known !== -1) return;
     const { filter, snapLength } = this.#settings;
-    this.interfaces.push({ name, linkType, filter: shownFilter(filter), snapLength });
+    this.interfaces.push({
+      name,
+      linkType,
+      filter: shownFilter(filter),
+      snapLength,
+      hidesAcks: true,
+    });
   }
 
   #say(code: string, text: string): void {

@@ -1,4 +1,4 @@
-import type { CaptureInterface, FrameBatch } from 'unackd';
+import { HIDES_ACKS, type CaptureInterface, type FrameBatch } from 'unackd';
 import {
   BLOCK,
   BLOCK_OVERHEAD,
@@ -17,6 +17,7 @@ import type { Window } from './window.ts';
 /** Interfaces of one source; each costs memory down to the end. dumpcap's own limit is 64. */
 const MAX_INTERFACES = 65_536;
 
+const OPT_COMMENT = 1;
 const IF_NAME = 2;
 const IF_TSRESOL = 9;
 const IF_FILTER = 11;
@@ -179,6 +180,8 @@ export class PcapngParser implements FrameParser {
     const filter = options.get(IF_FILTER);
     const resolution = options.get(IF_TSRESOL);
     const offset = options.get(IF_TSOFFSET);
+    const comment = options.get(OPT_COMMENT);
+    const hidesAcks = comment !== undefined && optionText(comment) === HIDES_ACKS;
     const snapLength = view.getUint32(at + 12, order);
     const clock = {
       resolution: resolution?.byteLength === 1 ? resolution.getUint8(0) : 6,
@@ -191,6 +194,7 @@ export class PcapngParser implements FrameParser {
       filter: filter === undefined ? null : filterText(filter),
       snapLength,
       ...(isFiner(clock) ? { finer: true } : {}),
+      ...(hidesAcks ? { hidesAcks } : {}),
     });
     return true;
   }
