@@ -1,6 +1,6 @@
 import type { Micros, Vantage } from '../model/attempt.ts';
 import { isHardError } from '../wire/icmp-names.ts';
-import { Segment, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../wire/segment.ts';
+import { KIND_ICMP, Segment, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../wire/segment.ts';
 import { AttemptTable } from './attempt-table.ts';
 import { CaptureClock } from './clock.ts';
 import { CaptureTraits } from './capture-traits.ts';
@@ -94,12 +94,21 @@ export class FlowStage {
     }
   }
 
+  /** An answer that was captured before its SYN. */
+  early(s: Segment, t: Micros): void {
+    if (s.kind === KIND_ICMP) this.icmp(s, t);
+    else this.tcp(s, t);
+  }
+
   /** An ICMP error at its time on the table's clock. */
   icmp(s: Segment, t: Micros): void {
     if (s.quotesTcp === 0) return;
     const slot = this.quoted(s);
-    if (slot < 0) this.unmatchedIcmp++;
-    else onIcmp(this, slot, s, isHardError(s.v6, s.icmpType, s.icmpCode), t);
+    if (slot < 0) {
+      this.unmatchedIcmp++;
+      this.turn(s);
+      this.orphans.keep(hashFlow(this.turned), s, t);
+    } else onIcmp(this, slot, s, isHardError(s.v6, s.icmpType, s.icmpCode), t);
   }
 
   /** Nothing more comes: everything outstanding gets its last word. */
@@ -161,17 +170,7 @@ export class FlowStage {
   /** The attempt whose SYN an ICMP error quotes, or -1. */
   private quoted(s: Segment): number {
     const { turned } = this;
-    turned.v6 = s.v6;
-    turned.src0 = s.quoteSrc0;
-    turned.src1 = s.quoteSrc1;
-    turned.src2 = s.quoteSrc2;
-    turned.src3 = s.quoteSrc3;
-    turned.dst0 = s.quoteDst0;
-    turned.dst1 = s.quoteDst1;
-    turned.dst2 = s.quoteDst2;
-    turned.dst3 = s.quoteDst3;
-    turned.srcPort = s.quoteSrcPort;
-    turned.dstPort = s.quoteDstPort;
+    this.turn(s);
     const slot = this.match(s);
     if (slot >= 0 || s.quotesSeq === 0) return slot;
     // Behind a NAT that left the quote as it was outside: the error's own ends say who is meant.
@@ -186,6 +185,22 @@ export class FlowStage {
     turned.dst2 = s.src2;
     turned.dst3 = s.src3;
     return this.match(s);
+  }
+
+  /** The quoted flow, as its client would send. */
+  private turn(s: Segment): void {
+    const { turned } = this;
+    turned.v6 = s.v6;
+    turned.src0 = s.quoteSrc0;
+    turned.src1 = s.quoteSrc1;
+    turned.src2 = s.quoteSrc2;
+    turned.src3 = s.quoteSrc3;
+    turned.dst0 = s.quoteDst0;
+    turned.dst1 = s.quoteDst1;
+    turned.dst2 = s.quoteDst2;
+    turned.dst3 = s.quoteDst3;
+    turned.srcPort = s.quoteSrcPort;
+    turned.dstPort = s.quoteDstPort;
   }
 
   /** The attempt of `turned`'s flow with the quoted sequence number; without one, the newest that waits. */

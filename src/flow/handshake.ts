@@ -48,7 +48,7 @@ export function onSyn(flow: FlowStage, s: Segment, hash: number, head: number, t
   flow.traits.attempts++;
   flow.tellSyn(slot, s, t);
   const early = flow.orphans.take(hash, t);
-  if (early !== undefined) flow.tcp(early, t);
+  if (early !== undefined) flow.early(early, t);
 }
 
 function repeatedSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): void {

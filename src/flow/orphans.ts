@@ -1,4 +1,4 @@
-import { Segment } from '../wire/segment.ts';
+import { KIND_ICMP, Segment } from '../wire/segment.ts';
 import { ORPHAN_ANSWER_WITHIN } from './rules.ts';
 
 /**
@@ -22,7 +22,8 @@ export class Orphans {
       kept = new Segment();
       this.segments[place] = kept;
     }
-    copyTcp(segment, kept);
+    if (segment.kind === KIND_ICMP) copyIcmp(segment, kept);
+    else copyTcp(segment, kept);
     this.hashes[place] = hash;
     this.times[place] = time;
     this.newest = time;
@@ -41,8 +42,39 @@ export class Orphans {
   }
 }
 
+/** The same of an ICMP error. */
+function copyIcmp(from: Segment, to: Segment): void {
+  copyAddresses(from, to);
+  to.icmpType = from.icmpType;
+  to.icmpCode = from.icmpCode;
+  to.quotesTcp = from.quotesTcp;
+  to.quotesSeq = from.quotesSeq;
+  to.quoteSrc0 = from.quoteSrc0;
+  to.quoteSrc1 = from.quoteSrc1;
+  to.quoteSrc2 = from.quoteSrc2;
+  to.quoteSrc3 = from.quoteSrc3;
+  to.quoteDst0 = from.quoteDst0;
+  to.quoteDst1 = from.quoteDst1;
+  to.quoteDst2 = from.quoteDst2;
+  to.quoteDst3 = from.quoteDst3;
+  to.quoteSrcPort = from.quoteSrcPort;
+  to.quoteDstPort = from.quoteDstPort;
+  to.quoteSeq = from.quoteSeq;
+}
+
 /** What the rules read of an answer; cheaper than copying the whole view. */
 function copyTcp(from: Segment, to: Segment): void {
+  copyAddresses(from, to);
+  to.srcPort = from.srcPort;
+  to.dstPort = from.dstPort;
+  to.seq = from.seq;
+  to.ack = from.ack;
+  to.flags = from.flags;
+  to.window = from.window;
+  to.payload = from.payload;
+}
+
+function copyAddresses(from: Segment, to: Segment): void {
   to.kind = from.kind;
   to.v6 = from.v6;
   to.src0 = from.src0;
@@ -54,11 +86,4 @@ function copyTcp(from: Segment, to: Segment): void {
   to.dst2 = from.dst2;
   to.dst3 = from.dst3;
   to.ttl = from.ttl;
-  to.srcPort = from.srcPort;
-  to.dstPort = from.dstPort;
-  to.seq = from.seq;
-  to.ack = from.ack;
-  to.flags = from.flags;
-  to.window = from.window;
-  to.payload = from.payload;
 }
