@@ -11,7 +11,7 @@ acknowledged it, and it survives restarts of the daemon. Acknowledging once more
 replaces name and comment.`;
   static override args = {
     incident: Args.string({
-      description: "the incident's id, or its beginning (see `unackd status`)",
+      description: "the incident's id, or its beginning, as `unackd status` shows it",
       required: true,
       ignoreStdin: true,
     }),

@@ -7,7 +7,7 @@ export default class SilenceEnd extends Command {
   static override description = 'What it kept from people and still fires is told at once.';
   static override args = {
     id: Args.string({
-      description: "the silence's id, or its beginning (see `unackd silence list`)",
+      description: "the silence's id, or its beginning, as `unackd silence list` shows it",
       required: true,
       ignoreStdin: true,
     }),
