@@ -1,8 +1,6 @@
+import { FAR_AHEAD } from '../flow/syn-run.ts';
 import type { Micros } from '../model/attempt.ts';
 import type { FrameBatch } from '../plugin/api.ts';
-
-/** A leap in time that wants a look at the next frame before it is believed. */
-export const FAR_AHEAD: Micros = 60_000_000;
 
 export function bytesOnWire({ wire, count }: FrameBatch): number {
   let total = 0;

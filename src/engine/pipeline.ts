@@ -1,25 +1,19 @@
-import { hashPlain } from '../flow/hash.ts';
 import { FORESEEN_FROM } from '../flow/rules.ts';
 import { FlowStage } from '../flow/flow-stage.ts';
 import type { FlowListener } from '../flow/listener.ts';
+import { FAR_AHEAD, SynRun } from '../flow/syn-run.ts';
 import type { Micros, Vantage } from '../model/attempt.ts';
 import type { CaptureFacts, CaptureInterface, FrameBatch, Missing } from '../plugin/api.ts';
 import { EndpointBook } from '../verdict/endpoint-book.ts';
 import { Decoder } from '../wire/decoder.ts';
 import { LINKTYPE_ETHERNET } from '../wire/link-types.ts';
-import {
-  isBulk,
-  isOpening,
-  plainDestination,
-  plainPorts,
-  plainSource,
-  plainTcpFlags,
-} from '../wire/quick.ts';
+import { isBulk, plainPorts, plainTcpFlags } from '../wire/quick.ts';
 import { KIND_ICMP, KIND_NONE } from '../wire/segment.ts';
 import { Teller } from '../telling/teller.ts';
 import { captureNotices } from './capture-notices.ts';
 import type { FrameWatcher } from './frame-watcher.ts';
-import { bytesOnWire, FAR_AHEAD, leaps } from './frame-times.ts';
+import { bytesOnWire, leaps } from './frame-times.ts';
+import { Lookahead } from './lookahead.ts';
 import type { AnalyserNode, Held } from './nodes.ts';
 import { Outlets } from './nodes.ts';
 import { lostAnswers, Unseen } from './unseen.ts';
@@ -33,9 +27,6 @@ export interface PipelineOptions {
   /** Packets come as they pass: there is no end to wait for, and what analysers learn is kept over restarts. */
   readonly live: boolean;
 }
-
-/** Frames whose look-ups are fetched side by side: as many as a core has misses under way, and some. */
-const FORESEEN_AT_ONCE = 64;
 
 /** Places in `reached`: the newest frame's time, and when something falls due. */
 const NEWEST = 0;
@@ -81,13 +72,9 @@ export class Pipeline implements CaptureFacts {
   private linkTypes = new Int32Array(0);
   /** Packets' own times, in an array so that they are never boxed: see NEWEST and DUE. */
   private readonly reached = new Float64Array(2);
-  /** Frames of the present batch below this were looked at ahead. */
-  private foreseen = 0;
   private view: DataView = new DataView(new ArrayBuffer(0));
-  /** Hashes of the frames that were looked at ahead, and whether there is one. */
-  private hashes = new Int32Array(0);
-  private hashKnown = new Uint8Array(0);
-  private readonly ahead = new Int32Array(FORESEEN_AT_ONCE);
+  private readonly ahead = new Lookahead();
+  private readonly synRun: SynRun;
   private analysers: readonly AnalyserNode[] = [];
   /** Some sink wants every attempt. */
   private wantsLone = false;
@@ -98,11 +85,15 @@ export class Pipeline implements CaptureFacts {
   private readonly listener: FlowListener = {
     hearsAll: false,
     lone: (view) => {
-      if (this.wantsLone) return false;
-      for (const analyser of this.analysers) if (!analyser.skipsLone) return false;
+      if (!this.skipsLone) return false;
       if (view.at >= this.wakeUps.next) this.wakeUps.run(view.at);
       this.book.attempt(view);
       return true;
+    },
+    lones: (ring, lines, from, count, at) => {
+      if (!this.skipsLone) return from;
+      if (at >= this.wakeUps.next) this.wakeUps.run(at);
+      return this.book.lones(ring, lines, from, count);
     },
     changed: (view) => {
       // What an analyser waited for came before this, if no packet told it yet.
@@ -128,6 +119,7 @@ export class Pipeline implements CaptureFacts {
       },
       this.listener,
     );
+    this.synRun = new SynRun(this.flow, this.decoder);
     this.book = new EndpointBook(options.source, (message) => this.outlets.emit(message));
   }
 
@@ -169,6 +161,13 @@ export class Pipeline implements CaptureFacts {
     this.listener.packet = packet;
   }
 
+  /** Nobody but the book wants to hear of lone SYNs just now. */
+  private get skipsLone(): boolean {
+    if (this.wantsLone) return false;
+    for (const analyser of this.analysers) if (!analyser.skipsLone) return false;
+    return true;
+  }
+
   /** An analyser asks to be woken. */
   wakeAt(time: Micros): void {
     this.wakeUps.ask(time);
@@ -200,14 +199,20 @@ export class Pipeline implements CaptureFacts {
     const { intake, reached, flow } = this;
     if (Number.isNaN(intake.first)) intake.first = time[0];
     const view = this.viewOf(batch.bytes);
-    this.foreseen = 0;
+    this.ahead.begin(count);
     reached[NEWEST] = intake.last;
     reached[DUE] = this.nextDue();
-    for (let i = this.passBulk(batch, view, 0); i < count; i = this.passBulk(batch, view, i + 1)) {
-      const kind = this.take(batch, view, i);
+    for (let i = this.passBulk(batch, view, 0); i < count; i = this.passBulk(batch, view, i)) {
+      const next = this.takeSyns(batch, view, i);
+      if (next > i) {
+        i = next;
+        continue;
+      }
+      const kind = this.take(batch, i);
       if (watcher !== undefined && kind !== KIND_NONE) {
         watcher.frame(batch, i, this.decoder.segment, interfaces[batch.iface[i]]);
       }
+      i++;
     }
     flow.clock.moveOn(reached[NEWEST]);
     intake.bytes += bytesOnWire(batch);
@@ -252,8 +257,37 @@ export class Pipeline implements CaptureFacts {
           };
   }
 
+  /**
+   * Takes a run of SYNs that open attempts of their own, in a table too large for the caches.
+   * @returns the index of the first frame from `from` on that is to be taken in full
+   */
+  private takeSyns(batch: FrameBatch, view: DataView, from: number): number {
+    const { flow, ahead, reached } = this;
+    const { table } = flow;
+    if (table.used < FORESEEN_FROM) return from;
+    if (from >= ahead.to) ahead.look(batch, view, this.linkTypes, from, table);
+    if (ahead.known[from] === 0 || flow.clock.wall !== 0 || flow.drawsPackets) return from;
+    const until = Math.min(table.timers.nextDue, table.lone.settleDue, this.wakeUps.next);
+    const { hashes, known, to } = ahead;
+    const next = this.synRun.take(
+      batch,
+      view,
+      hashes,
+      known,
+      from,
+      to,
+      reached[NEWEST],
+      this.listener.hearsAll ? Math.min(until, table.lone.due) : until,
+    );
+    if (next === from) return from;
+    reached[NEWEST] = batch.time[next - 1];
+    reached[DUE] = this.nextDue();
+    this.intake.segments += next - from;
+    return next;
+  }
+
   /** Takes a frame in full. @returns what it holds: KIND_NONE and so on */
-  private take(batch: FrameBatch, view: DataView, i: number): number {
+  private take(batch: FrameBatch, i: number): number {
     const { bytes, offset, captured, wire, time, iface } = batch;
     const { decoder, flow, intake, reached } = this;
     const { segment } = decoder;
@@ -272,15 +306,12 @@ export class Pipeline implements CaptureFacts {
       t = this.arrive(at, newest);
       reached[NEWEST] = flow.clock.wallTime(flow.clock.now);
     }
-    if (i >= this.foreseen && flow.table.slots.used >= FORESEEN_FROM) {
-      this.foreseen = this.foresee(batch, view, i);
-    }
     const kind = decoder.decode(bytes, offset[i], captured[i], wire[i], this.linkTypes[iface[i]]);
     if (kind !== KIND_NONE) {
       intake.segments++;
       if (kind === KIND_ICMP) flow.icmp(segment, t);
-      else if (i < this.foreseen && this.hashKnown[i] === 1)
-        flow.hashed(segment, this.hashes[i], t);
+      else if (i < this.ahead.to && this.ahead.known[i] === 1)
+        flow.hashed(segment, this.ahead.hashes[i], t);
       else flow.tcp(segment, t);
     }
     if (flow.clock.aside) flow.clock.stepBack(wall);
@@ -348,33 +379,6 @@ export class Pipeline implements CaptureFacts {
   /** When something is due at the latest, packets' own time. */
   private nextDue(): Micros {
     return Math.min(this.flow.clock.wallTime(this.flow.nextDue), this.wakeUps.next);
-  }
-
-  /** Hashes the next SYNs, and fetches ahead what they will look up. */
-  private foresee(batch: FrameBatch, view: DataView, from: number): number {
-    const { offset, captured, wire, iface, count } = batch;
-    const to = Math.min(count, from + FORESEEN_AT_ONCE);
-    if (this.hashes.length < count) {
-      this.hashes = new Int32Array(count);
-      this.hashKnown = new Uint8Array(count);
-    }
-    let found = 0;
-    for (let i = from; i < to; i++) {
-      this.hashKnown[i] = 0;
-      if (this.linkTypes[iface[i]] !== LINKTYPE_ETHERNET) continue;
-      const o = offset[i];
-      const flags = plainTcpFlags(view, o, captured[i], wire[i]);
-      if (flags < 0 || !isOpening(flags)) continue;
-      this.hashKnown[i] = 1;
-      this.hashes[i] = hashPlain(
-        plainSource(view, o),
-        plainDestination(view, o),
-        plainPorts(view, o),
-      );
-      this.ahead[found++] = this.hashes[i];
-    }
-    this.flow.table.tuples.foresee(this.ahead, found);
-    return to;
   }
 
   private learn(interfaces: readonly CaptureInterface[]): void {

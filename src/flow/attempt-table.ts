@@ -1,10 +1,13 @@
 import type { Micros } from '../model/attempt.ts';
 import type { Segment } from '../wire/segment.ts';
 import { Evidence } from './evidence.ts';
+import * as L from './lone-lines.ts';
+import type { LoneLines } from './lone-lines.ts';
+import { LoneRing } from './lone-ring.ts';
 import { EVICTED_AT_ONCE, LONE_HOLD, LONE_SYN_UNANSWERED, TOMBSTONE_HOLD } from './rules.ts';
 import * as S from './slots.ts';
 import { Slots } from './slots.ts';
-import { ESTABLISHED, EVICTED, FINAL, HAS_EVIDENCE, V6 } from './state.ts';
+import { ESTABLISHED, FINAL, HAS_EVIDENCE, UNANSWERED, V6 } from './state.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import { TupleIndex } from './tuple-index.ts';
 
@@ -26,6 +29,13 @@ export interface Evictions {
   since: Micros;
 }
 
+/** Hears attempts' last words, once for each: they are forgotten after the call. */
+export interface Settled {
+  one(slot: number, at: Micros): void;
+  /** Several lone SYNs at a time, oldest first: `count` lines of the ring. */
+  lone(ring: LoneRing, lines: Int32Array, count: number, at: Micros): void;
+}
+
 /**
  * The bounded table of attempts: where they are kept, found, settled and
  * evicted. What a packet means for an attempt is decided in handshake.ts.
@@ -35,6 +45,8 @@ export class AttemptTable {
   /** Finds attempts by their 4-tuple. */
   readonly tuples: TupleIndex;
   readonly timers: TimerWheel;
+  /** Those of which nothing but one SYN was seen. The others have slots. */
+  readonly lone: LoneRing;
   readonly evictions: Evictions = { lone: 0, held: 0, since: Number.NaN };
   /**
    * How many undecided attempts there are by their ports: a bare ACK whose
@@ -42,24 +54,24 @@ export class AttemptTable {
    */
   private readonly undecided = new Int32Array(UNDECIDED_PLACES);
 
-  /** The oldest lone SYN that was not yet looked at for being unanswered, or -1. */
-  private unjudged = -1;
-  /** When the next lone SYN is to be judged or settled. */
-  private loneDue: Micros = Number.POSITIVE_INFINITY;
-  /** Slots about to be evicted, and their hashes. */
+  private readonly capacity: number;
+  /** Lines about to be evicted, or the one to be settled. */
   private readonly leaving = new Int32Array(EVICTED_AT_ONCE);
-  private readonly hashes = new Int32Array(EVICTED_AT_ONCE);
+  private readonly oldest = new Int32Array(1);
+  private readonly time = new Float64Array(1);
   private readonly evidence: (Evidence | undefined)[] = [];
-  private readonly settled: (slot: number, at: Micros) => void;
+  private readonly settled: Settled;
 
   /**
    * @param capacity attempts at most
-   * @param settled hears an attempt's last word; called once for each
+   * @param settled hears attempts' last words
    */
-  constructor(capacity: number, settled: (slot: number, at: Micros) => void) {
+  constructor(capacity: number, settled: Settled) {
+    this.capacity = capacity;
     this.slots = new Slots(capacity);
     this.tuples = new TupleIndex(this.slots);
     this.timers = new TimerWheel(capacity);
+    this.lone = new LoneRing(capacity, (lines, line, judged) => this.adopt(lines, line, judged));
     this.settled = settled;
   }
 
@@ -73,17 +85,84 @@ export class AttemptTable {
     return (this.slots.words[slot * S.WORDS + S.STATE] & FINAL) !== 0;
   }
 
-  /** Takes a slot for the SYN in `s`; evicts one where the table is full. `head` is what `find` gave. */
+  /** Attempts kept, settled ones that are remembered among them. */
+  get used(): number {
+    return this.slots.used + this.lone.live;
+  }
+
+  /** No attempt more can be kept: make room. */
+  get full(): boolean {
+    return this.used >= this.capacity;
+  }
+
+  /** Fetches what look-ups of these hashes will need: many at a time cost little more than one. */
+  foresee(hashes: Int32Array, count: number): void {
+    this.tuples.foresee(hashes, count);
+    this.lone.foresee(hashes, count);
+  }
+
+  /** The newest attempt of a segment's 4-tuple, whichever end was the client, or -1. A lone SYN gets a slot. */
+  find(hash: number, s: Segment): number {
+    const slot = this.tuples.find(hash, s);
+    if (slot >= 0) return slot;
+    const line = this.lone.find(hash, s);
+    if (line < 0) return -1;
+    const adopted = this.adopt(this.lone.lines, line, this.lone.isJudged(line));
+    this.lone.leave(line);
+    return adopted;
+  }
+
+  /**
+   * Keeps the SYN in `s`, of a 4-tuple that is not known, at its own time. The caller sees to room.
+   * @returns its line in the ring, or -1 where that has no place for it
+   */
+  open(hash: number, s: Segment, now: Micros): number {
+    const ports = (s.srcPort << 16) | s.dstPort;
+    const info = s.ttl | (s.payload << 8);
+    this.time[0] = now;
+    const line = this.openPlain(
+      hash,
+      ports,
+      s.seq,
+      info,
+      s.optionLayout,
+      s.src0,
+      s.dst0,
+      this.time,
+      0,
+    );
+    if (line >= 0 && s.v6 !== 0) this.lone.lines.fillRest(line, s);
+    return line;
+  }
+
+  /** The same, of IPv4, from what the SYN says: see LoneLines.fill. */
+  openPlain(
+    hash: number,
+    ports: number,
+    isn: number,
+    info: number,
+    options: number,
+    client: number,
+    server: number,
+    times: Float64Array,
+    n: number,
+  ): number {
+    const { lone } = this;
+    const line = lone.enter(hash);
+    if (line < 0) return -1;
+    lone.lines.fill(line, ports, isn, info, options, client, server, times, n);
+    lone.entered();
+    this.undecided[placeOf(ports)]++;
+    return line;
+  }
+
+  /** Takes a slot for the SYN in `s`. The caller sees to room. `head` is what `find` gave. */
   create(hash: number, s: Segment, head: number, now: Micros): number {
-    if (this.slots.full) {
-      this.evict(now);
-      head = this.tuples.find(hash, s);
-    }
-    const slot = this.slots.take(S.LONE);
-    if (this.unjudged < 0) this.unjudged = slot;
+    const slot = this.slots.take(S.HELD);
     const { words } = this.slots;
     const w = slot * S.WORDS;
-    words[w + S.PORTS] = (s.srcPort << 16) | s.dstPort;
+    const ports = (s.srcPort << 16) | s.dstPort;
+    words[w + S.PORTS] = ports;
     words[w + S.ISN] = s.seq;
     words[w + S.STATE] = s.v6 === 0 ? 0 : V6;
     words[w + S.COUNTS] = 1;
@@ -96,53 +175,22 @@ export class AttemptTable {
     words[w + S.OPTION_LAYOUT] = s.optionLayout;
     if (s.v6 !== 0) this.slots.setRest(slot, s);
     this.tuples.add(slot, hash, head);
-    this.undecided[placeOf((s.srcPort << 16) | s.dstPort)]++;
-    if (this.loneDue === Number.POSITIVE_INFINITY) this.scheduleLone();
+    this.undecided[placeOf(ports)]++;
+    this.timers.reset(slot);
+    this.timers.arm(slot, now + LONE_SYN_UNANSWERED, now);
     return slot;
   }
 
-  /** When `dueLone` has something to give, or the timers; the table's clock. */
+  /** Shows a lone SYN of the ring as a slot, until the next one is shown. */
+  show(line: number): number {
+    const slot = this.slots.scratch;
+    this.copy(this.lone.lines, line, this.lone.isShown(line), slot);
+    return slot;
+  }
+
+  /** When a lone SYN falls due, or the timers; the table's clock. */
   get nextDue(): Micros {
-    return Math.min(this.loneDue, this.timers.nextDue);
-  }
-
-  /** When the next lone SYN falls due. */
-  get nextLone(): Micros {
-    return this.loneDue;
-  }
-
-  /**
-   * The lone SYN that falls due next: lone SYNs fall due in the order in which
-   * they came, so they need no timer. Take `judgeLone` or `settle` on it.
-   */
-  dueLone(): number {
-    const first = this.slots.oldest(S.LONE);
-    const { unjudged } = this;
-    if (unjudged < 0) return first;
-    return this.slots.firstSyn(unjudged) + LONE_SYN_UNANSWERED <=
-      this.slots.firstSyn(first) + LONE_HOLD
-      ? unjudged
-      : first;
-  }
-
-  /** Whether this lone SYN, just due, is to be judged; else its time is over. */
-  isUnjudged(slot: number): boolean {
-    return slot === this.unjudged;
-  }
-
-  /** A lone SYN was judged: the next one's turn. */
-  judged(slot: number): void {
-    this.unjudged = this.slots.after(slot);
-    this.scheduleLone();
-  }
-
-  /** More than a lone SYN: the slot's deadline is the timers' business from now on. */
-  hold(slot: number): void {
-    if (this.slots.queueOf(slot) !== S.LONE) return;
-    this.leaveLone(slot);
-    this.timers.reset(slot);
-    this.slots.move(slot, S.HELD);
-    this.scheduleLone();
+    return Math.min(this.lone.due, this.timers.nextDue);
   }
 
   /** The slot's evidence, made at first need. */
@@ -167,11 +215,10 @@ export class AttemptTable {
     const { words } = this.slots;
     this.decided(slot);
     words[w + S.STATE] |= FINAL;
-    this.settled(slot, at);
+    this.settled.one(slot, at);
     const state = words[w + S.STATE];
     if ((state & HAS_EVIDENCE) !== 0) this.evidence[slot] = undefined;
     if ((state & ESTABLISHED) !== 0) {
-      this.hold(slot);
       this.slots.move(slot, S.TOMB);
       this.timers.arm(slot, at + TOMBSTONE_HOLD, at);
     } else {
@@ -181,92 +228,112 @@ export class AttemptTable {
 
   /** Gives the slot back, without a word. */
   free(slot: number): void {
-    const lone = this.slots.queueOf(slot) === S.LONE;
-    if (lone) this.leaveLone(slot);
-    else this.timers.disarm(slot);
+    this.timers.disarm(slot);
     this.tuples.remove(slot);
     this.slots.release(slot);
-    if (lone) this.scheduleLone();
   }
 
-  /** Hands over all that is open, oldest first, and forgets the rest. */
-  drain(conclude: (slot: number) => void): void {
-    const left: number[] = [];
-    for (const queue of [S.LONE, S.HELD]) {
-      for (let slot = this.slots.oldest(queue); slot >= 0; slot = this.slots.after(slot)) {
-        left.push(slot);
+  /** The oldest lone SYN gets its last word. */
+  settleLone(at: Micros): void {
+    this.settleLones(this.oldest, Number.POSITIVE_INFINITY, at);
+  }
+
+  /** Makes room: tombs, else the oldest lone SYNs, else the oldest of all. */
+  makeRoom(now: Micros): void {
+    if (this.slots.oldest(S.TOMB) >= 0) {
+      for (let i = 0; i < EVICTED_AT_ONCE; i++) {
+        const slot = this.slots.oldest(S.TOMB);
+        if (slot < 0) return;
+        this.free(slot);
       }
+      return;
     }
-    left.sort((a, b) => this.slots.firstSyn(a) - this.slots.firstSyn(b) || a - b);
-    for (const slot of left) conclude(slot);
+    const { evictions, slots, lone } = this;
+    if (Number.isNaN(evictions.since)) evictions.since = now;
+    if (lone.live > 0) {
+      evictions.lone += this.settleLones(this.leaving, Number.POSITIVE_INFINITY, now);
+      return;
+    }
+    for (let i = 0; i < EVICTED_AT_ONCE; i++) {
+      const slot = slots.oldest(S.HELD);
+      if (slot < 0) return;
+      evictions.held++;
+      this.settle(slot, now);
+    }
+  }
+
+  /** Hands over all that is open, oldest first, and forgets it. */
+  drain(conclude: (slot: number) => void, at: Micros): void {
+    const held: number[] = [];
+    for (let slot = this.slots.oldest(S.HELD); slot >= 0; slot = this.slots.after(slot)) {
+      held.push(slot);
+    }
+    held.sort((a, b) => this.slots.firstSyn(a) - this.slots.firstSyn(b) || a - b);
+    for (const slot of held) {
+      this.drainLone(this.slots.firstSyn(slot), at);
+      conclude(slot);
+    }
+    this.drainLone(Number.POSITIVE_INFINITY, at);
     for (let slot = this.slots.oldest(S.TOMB); slot >= 0; slot = this.slots.oldest(S.TOMB)) {
       this.free(slot);
     }
   }
 
-  private leaveLone(slot: number): void {
-    if (slot === this.unjudged) this.unjudged = this.slots.after(slot);
+  /** Last words on all lone SYNs that came up to a time. */
+  private drainLone(until: Micros, at: Micros): void {
+    while (this.settleLones(this.leaving, until, at) > 0);
   }
 
-  private scheduleLone(): void {
-    const first = this.slots.oldest(S.LONE);
-    let due = Number.POSITIVE_INFINITY;
-    if (first >= 0) due = this.slots.firstSyn(first) + LONE_HOLD;
-    if (this.unjudged >= 0) {
-      due = Math.min(due, this.slots.firstSyn(this.unjudged) + LONE_SYN_UNANSWERED);
+  /**
+   * Last words on the oldest lone SYNs that came up to a time, as many as `lines` holds.
+   * @returns how many
+   */
+  private settleLones(lines: Int32Array, until: Micros, at: Micros): number {
+    const { lone, undecided } = this;
+    const { words } = lone.lines;
+    const count = lone.oldest(lines, until);
+    for (let i = 0; i < count; i++) undecided[placeOf(words[lines[i] * L.WORDS + L.PORTS])]--;
+    if (count > 0) this.settled.lone(lone, lines, count, at);
+    lone.leaveListed();
+    return count;
+  }
+
+  /** A slot for a lone SYN that stands in the ring: it may have more behind it from now on. */
+  private adopt(lines: LoneLines, line: number, judged: boolean): number {
+    const slot = this.slots.take(S.HELD);
+    const shown = judged && (lines.info(line) & L.NOT_SHOWN) === 0;
+    this.copy(lines, line, shown, slot);
+    this.tuples.add(slot, this.slots.words[slot * S.WORDS + S.HASH], -1);
+    this.timers.reset(slot);
+    const first = lines.firstSyn(line);
+    this.timers.arm(slot, first + (judged ? LONE_HOLD : LONE_SYN_UNANSWERED), first);
+    return slot;
+  }
+
+  private copy(lines: LoneLines, line: number, shown: boolean, slot: number): void {
+    const { words, more } = this.slots;
+    const w = slot * S.WORDS;
+    const l = line * L.WORDS;
+    const from = lines.words;
+    const info = from[l + L.INFO];
+    words[w + S.PORTS] = from[l + L.PORTS];
+    words[w + S.ISN] = from[l + L.ISN];
+    words[w + S.STATE] = ((info & L.IS_V6) === 0 ? 0 : V6) | (shown ? UNANSWERED : 0);
+    words[w + S.COUNTS] = 1;
+    this.slots.setFirstSyn(slot, lines.firstSyn(line));
+    words[w + S.CLIENT] = from[l + L.CLIENT];
+    words[w + S.SERVER] = from[l + L.SERVER];
+    words[w + S.HASH] = lines.hash(line);
+    words[w + S.TTLS] = info & 0xff;
+    words[w + S.CLIENT_NEXT] = (from[l + L.ISN] + 1 + ((info >>> 8) & 0xffff)) | 0;
+    words[w + S.OPTION_LAYOUT] = from[l + L.OPTIONS];
+    if ((info & L.IS_V6) === 0) return;
+    for (let i = 0; i < L.REST; i++) {
+      more[slot * S.MORE + S.CLIENT_REST + i] = lines.rest[line * L.REST + i];
     }
-    this.loneDue = due;
   }
 
   private decided(slot: number): void {
     this.undecided[placeOf(this.slots.words[slot * S.WORDS + S.PORTS])]--;
-  }
-
-  /** Makes room: tombs, else the oldest lone SYNs, else the oldest of all. */
-  private evict(now: Micros): void {
-    let queue = S.TOMB;
-    if (this.slots.oldest(queue) < 0) queue = S.LONE;
-    if (this.slots.oldest(queue) < 0) queue = S.HELD;
-    const { words } = this.slots;
-    let count = 0;
-    let slot = this.slots.oldest(queue);
-    for (; count < EVICTED_AT_ONCE && slot >= 0; count++) {
-      this.leaving[count] = slot;
-      this.hashes[count] = words[slot * S.WORDS + S.HASH];
-      slot = this.slots.after(slot);
-    }
-    this.tuples.foresee(this.hashes, count);
-    if (queue === S.TOMB) {
-      for (let i = 0; i < count; i++) this.free(this.leaving[i]);
-      return;
-    }
-    if (Number.isNaN(this.evictions.since)) this.evictions.since = now;
-    if (queue === S.LONE) {
-      this.evictLone(count, slot, now);
-      return;
-    }
-    this.evictions.held += count;
-    for (let i = 0; i < count; i++) {
-      words[this.leaving[i] * S.WORDS + S.STATE] |= EVICTED;
-      this.settle(this.leaving[i], now);
-    }
-  }
-
-  /** The short way of a flood: the oldest lone SYNs, listed in `leaving`, up to `next`. */
-  private evictLone(count: number, next: number, now: Micros): void {
-    const { words } = this.slots;
-    this.evictions.lone += count;
-    for (let i = 0; i < count; i++) {
-      const slot = this.leaving[i];
-      if (slot === this.unjudged) this.unjudged = next;
-      const state = words[slot * S.WORDS + S.STATE] | EVICTED | FINAL;
-      words[slot * S.WORDS + S.STATE] = state;
-      this.decided(slot);
-      this.settled(slot, now);
-      if ((state & HAS_EVIDENCE) !== 0) this.evidence[slot] = undefined;
-      this.tuples.remove(slot);
-    }
-    this.slots.releaseOldest(S.LONE, this.leaving, count);
-    this.scheduleLone();
   }
 }

@@ -8,6 +8,7 @@ import { onGoingOn, onSyn, onSynAck } from './handshake.ts';
 import { hashFlow } from './hash.ts';
 import { Inference } from './inference.ts';
 import type { FlowListener, PacketKind } from './listener.ts';
+import type { LoneRing } from './lone-ring.ts';
 import { Orphans } from './orphans.ts';
 import { onIcmp, onRst } from './refusals.ts';
 import * as S from './slots.ts';
@@ -44,7 +45,10 @@ export class FlowStage {
   private readonly turned = new Segment();
 
   constructor(options: FlowOptions, listener: FlowListener) {
-    this.table = new AttemptTable(options.capacity, (slot, at) => this.tell(slot, at, true));
+    this.table = new AttemptTable(options.capacity, {
+      one: (slot, at) => this.tell(slot, at, true),
+      lone: (ring, lines, count, at) => this.tellLones(ring, lines, count, at),
+    });
     this.view = new AttemptView(this.table, options.source, options.vantage);
     this.inference = options.hidesAcks === true ? new Inference() : null;
     this.listener = listener;
@@ -81,7 +85,7 @@ export class FlowStage {
   /** The same, for a segment whose flow was hashed before. */
   hashed(s: Segment, hash: number, t: Micros): void {
     const control = s.flags & (TCP_SYN | TCP_RST | TCP_FIN);
-    const head = this.table.tuples.find(hash, s);
+    const head = this.table.find(hash, s);
     if ((control & TCP_FIN) !== 0) this.inference?.ended(s, t);
     if ((control & TCP_RST) !== 0) {
       if (!onRst(this, s, head, t)) this.orphans.keep(hash, s, t);
@@ -115,7 +119,7 @@ export class FlowStage {
   end(): void {
     if (!this.table.timers.started) return;
     const { now } = this.clock;
-    this.table.drain((slot) => onEnd(this, slot, now));
+    this.table.drain((slot) => onEnd(this, slot, now), now);
   }
 
   tellSyn(slot: number, s: Segment, t: Micros): void {
@@ -136,18 +140,42 @@ export class FlowStage {
     this.tell(slot, t, false);
   }
 
+  /** Someone wants each change of each attempt. */
+  get hearsAll(): boolean {
+    return this.listener.hearsAll;
+  }
+
   /** A lone SYN was shown unanswered. */
   tellLone(slot: number, t: Micros): void {
     if (this.listener.hearsAll) this.tell(slot, t, false);
   }
 
+  /** Someone listens to each SYN. */
+  get hearsSyns(): boolean {
+    return this.listener.syn !== undefined;
+  }
+
+  /** Someone draws packets, and tells attempts apart by their slots: none may change it. */
+  get drawsPackets(): boolean {
+    return this.listener.packet !== undefined;
+  }
+
+  /** Several lone SYNs get their last word. */
+  private tellLones(ring: LoneRing, lines: Int32Array, count: number, at: Micros): void {
+    for (let i = 0; i < count;) {
+      const next = this.listener.lones(ring, lines, i, count, at);
+      if (next === i) this.tell(this.table.show(lines[i++]), at, true);
+      else i = next;
+    }
+  }
+
   /** Runs all deadlines up to `now` on the table's clock, each at its own time and in order. */
   runDue(now: Micros): void {
-    const { table } = this;
-    while (table.nextLone <= now) {
-      const due = table.nextLone;
+    const { lone } = this.table;
+    while (lone.due <= now) {
+      const { due } = lone;
       this.runTimers(due);
-      if (table.nextLone === due) onLoneDue(this, table.dueLone(), due);
+      if (lone.due === due) onLoneDue(this, due);
     }
     this.runTimers(now);
   }
@@ -207,7 +235,7 @@ export class FlowStage {
   private match(s: Segment): number {
     const { turned, table } = this;
     for (
-      let slot = table.tuples.find(hashFlow(turned), turned);
+      let slot = table.find(hashFlow(turned), turned);
       slot >= 0;
       slot = table.tuples.older(slot)
     ) {

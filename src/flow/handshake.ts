@@ -40,15 +40,33 @@ export function onSyn(flow: FlowStage, s: Segment, hash: number, head: number, t
       return;
     }
   }
-  const slot = table.create(hash, s, head, t);
-  if (flow.clock.wall !== 0) {
-    words[slot * S.WORDS + S.STATE] |= F.CLOCK_SHIFTED;
-    table.slots.setWall(slot, flow.clock.wall);
-  }
+  open(flow, s, hash, head, t);
   flow.traits.attempts++;
-  flow.tellSyn(slot, s, t);
   const early = flow.orphans.take(hash, t);
   if (early !== undefined) flow.early(early, t);
+}
+
+/** A new attempt: a lone SYN, so far. */
+function open(flow: FlowStage, s: Segment, hash: number, head: number, t: Micros): void {
+  const { table, clock } = flow;
+  let newest = head;
+  if (table.full) {
+    table.makeRoom(t);
+    newest = table.find(hash, s);
+  }
+  if (newest < 0 && clock.wall === 0 && !flow.drawsPackets) {
+    const line = table.open(hash, s, t);
+    if (line >= 0) {
+      if (flow.hearsSyns) flow.tellSyn(table.show(line), s, t);
+      return;
+    }
+  }
+  const slot = table.create(hash, s, newest, t);
+  if (clock.wall !== 0) {
+    table.slots.words[slot * S.WORDS + S.STATE] |= F.CLOCK_SHIFTED;
+    table.slots.setWall(slot, clock.wall);
+  }
+  flow.tellSyn(slot, s, t);
 }
 
 function repeatedSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
@@ -65,7 +83,6 @@ function repeatedSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): void
     return;
   }
   table.slots.setLastSyn(slot, t);
-  table.hold(slot);
   const before = words[w + S.STATE];
   let state = before | F.RETRIED;
   if ((state & F.SYN_ACK) !== 0) state |= F.SYN_AFTER_SYN_ACK;
@@ -96,7 +113,6 @@ function reverseSyn(flow: FlowStage, slot: number, state: number, s: Segment, t:
   words[w + S.STATE] |= F.REVERSE_SYN;
   more[slot * S.MORE + S.SERVER_ISN] = s.seq;
   more[slot * S.MORE + S.SERVER_NEXT] = (s.seq + 1 + s.payload) | 0;
-  flow.table.hold(slot);
   flow.table.timers.arm(slot, t + LONE_HOLD, flow.clock.now);
   flow.tellPacket(slot, 'syn', false, s, t);
   return true;
@@ -152,7 +168,6 @@ function synAckOf(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
   more[slot * S.MORE + S.SERVER_NEXT] = next;
   words[w + S.TTLS] = (words[w + S.TTLS] & 0xff) | (s.ttl << 8);
   table.slots.setAnswered(slot, t);
-  table.hold(slot);
   const acked = (state & F.CLIENT_WENT_ON) !== 0 && (clientAck - next) >>> 0 < GOING_ON_WINDOW;
   const simultaneous = (state & F.REVERSE_SYN) !== 0 && (state & F.CLIENT_ACKED) !== 0;
   if (acked || simultaneous) establish(flow, slot, t, 0);
@@ -228,7 +243,6 @@ function clientWentOn(
   } else if ((state & F.CLIENT_WENT_ON) === 0) {
     words[w + S.STATE] = state | F.CLIENT_WENT_ON;
     more[slot * S.MORE + S.SERVER_NEXT] = s.ack;
-    flow.table.hold(slot);
     flow.table.timers.arm(slot, t + ONE_WAY_GRACE, flow.clock.now);
   }
   return true;
@@ -263,7 +277,6 @@ function serverWentOn(
     return true;
   }
   words[w + S.STATE] = state | F.SERVER_WENT_ON;
-  flow.table.hold(slot);
   flow.table.timers.arm(slot, t + LONE_HOLD, flow.clock.now);
   if ((state & F.CLIENT_ACKED) !== 0) establish(flow, slot, t, 0);
   else if ((state & F.CLIENT_WENT_ON) !== 0) establish(flow, slot, t, F.ONE_WAY);

@@ -54,6 +54,26 @@ export class HashIndex {
     return sum;
   }
 
+  /**
+   * Whether no entry is of this hash. In doubt false: no branch but the last
+   * depends on the entries.
+   */
+  lacks(hash: number): boolean {
+    const { entries } = this;
+    const at = (hash & this.mask) << BUCKET_BITS;
+    return (
+      (entries[at + 7] |
+        ((((entries[at] ^ hash) >>> SLOT_BITS) - 1) >>> 31) |
+        ((((entries[at + 1] ^ hash) >>> SLOT_BITS) - 1) >>> 31) |
+        ((((entries[at + 2] ^ hash) >>> SLOT_BITS) - 1) >>> 31) |
+        ((((entries[at + 3] ^ hash) >>> SLOT_BITS) - 1) >>> 31) |
+        ((((entries[at + 4] ^ hash) >>> SLOT_BITS) - 1) >>> 31) |
+        ((((entries[at + 5] ^ hash) >>> SLOT_BITS) - 1) >>> 31) |
+        ((((entries[at + 6] ^ hash) >>> SLOT_BITS) - 1) >>> 31)) ===
+      0
+    );
+  }
+
   /** Position of the first entry that may be of this hash, or -1. */
   first(hash: number): number {
     const { entries } = this;
@@ -89,16 +109,10 @@ export class HashIndex {
     this.entries[position] = (this.entries[position] & ~SLOT_MASK) | (slot + 1);
   }
 
-  /** @returns the entry's position: it may move when another is taken out, or when the index grows */
-  add(hash: number, slot: number): number {
+  add(hash: number, slot: number): void {
     if (this.count >= (this.mask + 1) << (BUCKET_BITS - 1)) this.grow();
     this.count++;
-    return this.place(hash, slot);
-  }
-
-  /** Whether an entry at a position, remembered from `add`, is still the slot's. */
-  isAt(position: number, slot: number): boolean {
-    return (this.entries[position] & SLOT_MASK) === slot + 1;
+    this.place(hash, slot);
   }
 
   /**
@@ -143,7 +157,7 @@ export class HashIndex {
     return away === 0 || this.hashOf((entry & SLOT_MASK) - 1) === hash;
   }
 
-  private place(hash: number, slot: number): number {
+  private place(hash: number, slot: number): void {
     const { entries, mask } = this;
     const home = hash & mask;
     for (let away = 0; ; away++) {
@@ -151,10 +165,10 @@ export class HashIndex {
       for (let at = start; at < start + BUCKET; at++) {
         if (isSlot(entries[at])) continue;
         entries[at] = (hash & ~SLOT_MASK) | (slot + 1);
-        if (away === 0) return at;
+        if (away === 0) return;
         this.spilled[home]++;
         if (away > this.furthest) this.furthest = away;
-        return at;
+        return;
       }
     }
   }

@@ -26,6 +26,8 @@ function join(a: number, b: number): number {
   return (h ^ (h >>> 16)) | 0;
 }
 
+type Words = readonly [number, number, number, number];
+
 /** Hash of a TCP segment's own flow. */
 export function hashFlow(s: Segment): number {
   return join(
@@ -37,6 +39,11 @@ export function hashFlow(s: Segment): number {
 /** The same for an IPv4 flow, from its words: two addresses, and both ports in one. */
 export function hashPlain(source: number, destination: number, ports: number): number {
   return join(side(source, 0, 0, 0, ports >>> 16), side(destination, 0, 0, 0, ports & 0xffff));
+}
+
+/** The same for any flow, from its address words. */
+export function hashEnds(source: Words, destination: Words, ports: number): number {
+  return join(side(...source, ports >>> 16), side(...destination, ports & 0xffff));
 }
 
 /** Hash of one address and port: an endpoint, or (port 0) a client. */

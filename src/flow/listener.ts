@@ -1,4 +1,6 @@
+import type { Micros } from '../model/attempt.ts';
 import type { Segment } from '../wire/segment.ts';
+import type { LoneRing } from './lone-ring.ts';
 import type { AttemptView } from './view.ts';
 
 /** Which packet of a handshake: for those who draw them. */
@@ -20,6 +22,12 @@ export interface FlowListener {
    * it; false has `changed` called as for any other attempt.
    */
   lone(attempt: AttemptView): boolean;
+  /**
+   * The last word on several lone SYNs at a time, read from their lines in the ring.
+   * @returns the index behind the last one that nothing is left to be done
+   *   about; `from` where the first is to be told like any other attempt
+   */
+  lones(ring: LoneRing, lines: Int32Array, from: number, count: number, at: Micros): number;
   /** Set only where someone draws packets: each packet of an attempt, up to the handshake's end. */
   packet?:
     | ((

@@ -30,6 +30,11 @@ export class Orphans {
     this.count++;
   }
 
+  /** Whether an answer may be kept for a flow: `take` knows. */
+  mayHold(hash: number): boolean {
+    return this.hashes[hash & (PLACES - 1)] === hash;
+  }
+
   /** The answer kept for a flow not long before `now`, taken out; or undefined. */
   take(hash: number, now: number): Segment | undefined {
     if (now - this.newest > ORPHAN_ANSWER_WITHIN) return undefined;

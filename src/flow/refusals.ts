@@ -55,7 +55,6 @@ function refuse(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
   if ((state & F.REFUSED) !== 0) return;
   words[w + S.STATE] = state | F.REFUSED;
   if (words[w + S.TTLS] >>> 8 === 0) words[w + S.TTLS] |= s.ttl << 8;
-  table.hold(slot);
   if ((state & F.REJECTED) !== 0) return;
   const gap = table.evidenceIfAny(slot)?.lastGap ?? 0;
   table.timers.arm(slot, t + holdAfter(gap), flow.clock.now);
@@ -117,7 +116,6 @@ export function onIcmp(flow: FlowStage, slot: number, s: Segment, hard: boolean,
   }
   if ((state & (F.REJECTED | F.SYN_ACK)) !== 0) return;
   words[w + S.STATE] |= F.REJECTED | ((state & F.REFUSED) === 0 ? F.REJECTED_FIRST : 0);
-  table.hold(slot);
   table.timers.arm(slot, t + holdAfter(evidence.lastGap), flow.clock.now);
   if ((state & F.REFUSED) === 0) flow.tellChange(slot, t);
 }

@@ -1,13 +1,12 @@
 /**
- * The attempts' memory: a fixed number of slots in typed arrays. What a lone
- * IPv4 SYN needs fills one cache line (`words`); the rest, 64 bytes in `more`
- * and `times`, is touched only for attempts with more behind them. Slot numbers
- * are handed out in an order that depends on the input alone, so that output
- * never follows the seeded hash.
+ * The memory of attempts of which more than one SYN was seen (the others: see
+ * lone-ring.ts): a fixed number of slots in typed arrays, one cache line
+ * (`words`) and 64 bytes in `more` and `times`. Slot numbers are handed out in
+ * an order that depends on the input alone, so that output never follows the
+ * seeded hash.
  *
- * Each slot stands in one of three queues, oldest first, from which a full
- * table takes back: tombs (settled, remembered for late duplicates), lone SYNs
- * (nothing but one SYN), held (anything more).
+ * Each slot stands in one of two queues, oldest first, from which a full table
+ * takes back: tombs (settled, remembered for late duplicates) and held.
  */
 import type { Micros } from '../model/attempt.ts';
 import { RETRIED } from './state.ts';
@@ -19,18 +18,19 @@ export const PORTS = 0; // client << 16 | server
 export const ISN = 1;
 export const STATE = 2; // see state.ts
 export const COUNTS = 3; // SYNs in the low half, SYN-ACKs above (16 bits each)
-const FIRST_SYN = 2; // of 64 bits: words 4 and 5
+export const FIRST_SYN = 2; // of 64 bits: words 4 and 5
 export const CLIENT = 6; // first address word
 export const SERVER = 7;
 export const HASH = 8;
 export const OLDER = 9; // the attempt of the same 4-tuple before this one, or -1
 const QUEUE_NEXT = 10;
 const QUEUE_PREVIOUS = 11;
-const PLACE = 12; // queue | depth << 2 | position in the index << 6
+const PLACE = 12; // queue | depth << 2
 export const TTLS = 13; // client | server << 8; 0 where none was seen
 export const CLIENT_NEXT = 14; // what the client was seen to send ends before this
 export const OPTION_LAYOUT = 15;
 export const WORDS = 16;
+export const HALF_WORDS = WORDS / 2;
 
 // `more` of a slot: set only where needed.
 export const CLIENT_REST = 0; // IPv6: the other three address words
@@ -46,8 +46,7 @@ const WALL = 2;
 const TIMES = 4;
 
 export const TOMB = 0;
-export const LONE = 1;
-export const HELD = 2;
+export const HELD = 1;
 
 export class Slots {
   readonly capacity: number;
@@ -59,8 +58,8 @@ export class Slots {
   /** Slots in use, tombs among them. */
   used = 0;
 
-  private readonly heads = new Int32Array(3).fill(-1);
-  private readonly tails = new Int32Array(3).fill(-1);
+  private readonly heads = new Int32Array(2).fill(-1);
+  private readonly tails = new Int32Array(2).fill(-1);
   /** Slots never used begin here. */
   private fresh = 0;
   /** Freed slots, linked by QUEUE_NEXT. */
@@ -68,18 +67,20 @@ export class Slots {
 
   constructor(capacity: number) {
     this.capacity = capacity;
-    this.words = alignedInt32(capacity * WORDS);
+    // One more, at the end: `scratch`.
+    this.words = alignedInt32((capacity + 1) * WORDS);
     this.doubles = new Float64Array(
       this.words.buffer,
       this.words.byteOffset,
-      (capacity * WORDS) / 2,
+      this.words.length / 2,
     );
-    this.more = alignedInt32(capacity * MORE);
-    this.times = alignedFloat64(capacity * TIMES);
+    this.more = alignedInt32((capacity + 1) * MORE);
+    this.times = alignedFloat64((capacity + 1) * TIMES);
   }
 
-  get full(): boolean {
-    return this.used === this.capacity;
+  /** In no queue: for looking at a lone SYN as at any other attempt. */
+  get scratch(): number {
+    return this.capacity;
   }
 
   /** A slot, its words and times zeroed or stale: the caller sets them all. */
@@ -120,11 +121,11 @@ export class Slots {
   }
 
   firstSyn(slot: number): Micros {
-    return this.doubles[slot * (WORDS / 2) + FIRST_SYN];
+    return this.doubles[slot * HALF_WORDS + FIRST_SYN];
   }
 
   setFirstSyn(slot: number, time: Micros): void {
-    this.doubles[slot * (WORDS / 2) + FIRST_SYN] = time;
+    this.doubles[slot * HALF_WORDS + FIRST_SYN] = time;
   }
 
   /** The newest SYN that was no capture duplicate. */
@@ -163,30 +164,6 @@ export class Slots {
   setDepth(slot: number, depth: number): void {
     const at = slot * WORDS + PLACE;
     this.words[at] = (this.words[at] & ~(15 << 2)) | (depth << 2);
-  }
-
-  /** Where the index named the slot last: a guess, to be checked. */
-  position(slot: number): number {
-    return this.words[slot * WORDS + PLACE] >>> 6;
-  }
-
-  setPosition(slot: number, position: number): void {
-    const at = slot * WORDS + PLACE;
-    this.words[at] = (this.words[at] & 63) | (position << 6);
-  }
-
-  /** Gives back the oldest slots of a queue, `count` of them as `slots` lists them. */
-  releaseOldest(queue: number, slots: Int32Array, count: number): void {
-    const { words } = this;
-    const next = words[slots[count - 1] * WORDS + QUEUE_NEXT];
-    this.heads[queue] = next;
-    if (next < 0) this.tails[queue] = -1;
-    else words[next * WORDS + QUEUE_PREVIOUS] = -1;
-    for (let i = count - 1; i >= 0; i--) {
-      words[slots[i] * WORDS + QUEUE_NEXT] = this.free;
-      this.free = slots[i];
-    }
-    this.used -= count;
   }
 
   /** The IPv6 addresses' other words, from the SYN itself. */

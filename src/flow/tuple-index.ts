@@ -21,6 +21,11 @@ export class TupleIndex {
     this.index = new HashIndex((slot) => words[slot * S.WORDS + S.HASH]);
   }
 
+  /** Whether no attempt is of this hash: then `find` finds none. In doubt false. */
+  lacks(hash: number): boolean {
+    return this.index.lacks(hash);
+  }
+
   /** The newest attempt of a segment's 4-tuple, whichever end was the client, or -1. */
   find(hash: number, s: Segment): number {
     const { words } = this.slots;
@@ -86,7 +91,7 @@ export class TupleIndex {
     words[w + S.OLDER] = head;
     if (head < 0) {
       this.slots.setDepth(slot, 1);
-      this.slots.setPosition(slot, this.index.add(hash, slot));
+      this.index.add(hash, slot);
       return;
     }
     for (let at = this.index.first(hash); at >= 0; at = this.index.next(hash, at)) {
@@ -117,11 +122,6 @@ export class TupleIndex {
     const { words } = this.slots;
     const hash = words[slot * S.WORDS + S.HASH];
     const older = this.older(slot);
-    const guess = this.slots.position(slot);
-    if (older < 0 && this.index.isAt(guess, slot)) {
-      this.index.removeAt(hash, guess);
-      return;
-    }
     for (let at = this.index.first(hash); at >= 0; at = this.index.next(hash, at)) {
       let newer = this.index.slotAt(at);
       if (newer === slot) {

@@ -16,6 +16,10 @@ import * as F from './state.ts';
 /** Something came back, or the handshake worked. */
 export const ANSWERED = F.SYN_ACK | F.ESTABLISHED | F.REFUSED | F.REJECTED | F.SERVER_WENT_ON;
 
+/** What sets an attempt's deadline, other than its one SYN. */
+const MORE_THAN_LONE =
+  F.RETRIED | F.SYN_ACK | F.REFUSED | F.REJECTED | F.REVERSE_SYN | F.SERVER_WENT_ON;
+
 /** How long after its last SYN an attempt stays open whose last two SYNs were `gap` apart. */
 export function holdAfter(gap: Micros): Micros {
   return Math.min(Math.max(LONE_HOLD, Math.ceil(gap * HOLD_GAPS)), HOLD_MOST);
@@ -98,22 +102,25 @@ export function onDeadline(flow: FlowStage, slot: number, t: Micros): void {
     establish(flow, slot, t, F.ONE_WAY);
     return;
   }
+  const due = table.slots.firstSyn(slot) + LONE_HOLD;
+  if ((state & MORE_THAN_LONE) === 0 && t < due) {
+    table.timers.arm(slot, due, t);
+    if ((state & F.CLIENT_RST) !== 0 || flow.traits.misses) return;
+    table.slots.words[slot * S.WORDS + S.STATE] = state | F.UNANSWERED;
+    flow.tellLone(slot, t);
+    return;
+  }
   table.settle(slot, t);
 }
 
-/** A lone SYN's time has come: shown unanswered first, given up later. */
-export function onLoneDue(flow: FlowStage, slot: number, t: Micros): void {
-  const { table } = flow;
-  if (!table.isUnjudged(slot)) {
-    table.settle(slot, t);
+/** The time of a lone SYN in the ring has come: shown unanswered first, given up later. */
+export function onLoneDue(flow: FlowStage, t: Micros): void {
+  const { lone } = flow.table;
+  if (!lone.judgeNext) {
+    flow.table.settleLone(t);
     return;
   }
-  const w = slot * S.WORDS;
-  const { words } = table.slots;
-  // A client that resets its own SYN did not wait; one that goes on unseen was perhaps answered.
-  const silent = (words[w + S.STATE] & F.CLIENT_RST) === 0 && !flow.traits.misses;
-  table.judged(slot);
-  if (!silent) return;
-  words[w + S.STATE] |= F.UNANSWERED;
-  flow.tellLone(slot, t);
+  const silent = !flow.traits.misses;
+  const line = lone.judge(silent);
+  if (silent && flow.hearsAll) flow.tellLone(flow.table.show(line), t);
 }

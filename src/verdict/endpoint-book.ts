@@ -1,5 +1,6 @@
 import { HashIndex } from '../flow/hash-index.ts';
 import { hashAddress } from '../flow/hash.ts';
+import type { LoneRing } from '../flow/lone-ring.ts';
 import type { AttemptView } from '../flow/view.ts';
 import type { Micros, Outcome } from '../model/attempt.ts';
 import { OUTCOMES } from '../model/attempt.ts';
@@ -15,6 +16,9 @@ import { FloodWatch } from './syn-flood.ts';
 
 /** Endpoints told apart: about 1 KB each. A scan of a whole network goes beyond; its attempts are counted all the same. */
 const ENDPOINTS_MOST = 200_000;
+
+const UNANSWERED = OUTCOMES.indexOf('unanswered');
+const UNRESOLVED = OUTCOMES.indexOf('unresolved');
 
 /** Lone SYNs at one endpoint before its seconds are watched for a flood. */
 const WATCH_FROM = 100;
@@ -74,6 +78,31 @@ export class EndpointBook {
     } else {
       stats.settled(a);
     }
+  }
+
+  /**
+   * What `attempt` does for the last word on each of several lone SYNs, read
+   * from their lines in the ring, as far as they are of the endpoint that a flood was
+   * suspected at before.
+   * @returns the index behind the last one taken, from `from` on
+   */
+  lones(ring: LoneRing, lines: Int32Array, from: number, count: number): number {
+    const { latest: stats, totals } = this;
+    if (stats === undefined || stats.flood === null) return from;
+    const { outcomes, flood } = stats;
+    const unanswered = outcomes[UNANSWERED];
+    const to = stats.settledLones(ring, lines, from, count);
+    const shown = outcomes[UNANSWERED] - unanswered;
+    totals[UNANSWERED] += shown;
+    totals[UNRESOLVED] += to - from - shown;
+    for (let i = from; i < to; i++) {
+      if (flood.known) {
+        flood.lone += to - i;
+        break;
+      }
+      if (flood.add(ring.lines.firstSyn(lines[i]))) this.tellFlood(stats, flood);
+    }
+    return to;
   }
 
   /** Attempts that came to this. */
@@ -138,7 +167,10 @@ export class EndpointBook {
 
   private watch(stats: EndpointStats, time: Micros): void {
     const flood = (stats.flood ??= new FloodWatch());
-    if (!flood.add(time)) return;
+    if (flood.add(time)) this.tellFlood(stats, flood);
+  }
+
+  private tellFlood(stats: EndpointStats, flood: FloodWatch): void {
     const ip = formatAddress(stats.v6 ? 1 : 0, ...stats.words);
     const endpoint = stats.v6 ? `[${ip}]:${stats.port}` : `${ip}:${stats.port}`;
     this.emit({

@@ -1,3 +1,5 @@
+import * as L from '../flow/lone-lines.ts';
+import type { LoneRing } from '../flow/lone-ring.ts';
 import type { AttemptView } from '../flow/view.ts';
 import {
   ONE_WAY,
@@ -24,6 +26,7 @@ const DEAD_SPAN = 2_500_000;
 const LONE_VANTAGES = 64;
 
 const UNANSWERED = OUTCOMES.indexOf('unanswered');
+const UNRESOLVED = OUTCOMES.indexOf('unresolved');
 
 /** All that is known of one server address and port: counts, never attempts. */
 export class EndpointStats {
@@ -121,6 +124,39 @@ export class EndpointStats {
       if (this.lone < LONE_VANTAGES) this.vantages[VANTAGES.indexOf(a.vantage)]++;
     }
     return ++this.lone;
+  }
+
+  /**
+   * The same for several, of IPv4 and after the first few, read from their
+   * lines in the ring: from `from` on as far as they are of this endpoint.
+   * @returns the index behind the last one taken
+   */
+  settledLones(ring: LoneRing, lines: Int32Array, from: number, count: number): number {
+    if (this.v6 || this.lone < LONE_VANTAGES) return from;
+    const { port, clients } = this;
+    const server = this.words[0];
+    const { words, doubles } = ring.lines;
+    let { first, last } = this;
+    let shown = 0;
+    let i = from;
+    for (; i < count; i++) {
+      const line = lines[i];
+      const w = line * L.WORDS;
+      if (words[w + L.SERVER] !== server || (words[w + L.PORTS] & 0xffff) !== port) break;
+      if ((words[w + L.INFO] & L.IS_V6) !== 0) break;
+      if (ring.isShown(line)) shown++;
+      clients.add(words[w + L.CLIENT], 0, 0, 0);
+      const time = doubles[line * L.HALF_WORDS + L.FIRST_SYN];
+      if (time < first) first = time;
+      if (time > last) last = time;
+    }
+    this.first = first;
+    this.last = last;
+    this.lone += i - from;
+    this.loneUnanswered += shown;
+    this.outcomes[UNANSWERED] += shown;
+    this.outcomes[UNRESOLVED] += i - from - shown;
+    return i;
   }
 
   /** An attempt's last word. */

@@ -10,9 +10,11 @@ import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from './segment.ts';
 const ETHERTYPE = 12; // then version, IHL and type of service
 const TOTAL_LENGTH = 16;
 const FRAGMENT = 20; // then time to live, protocol
+const TTL = 22;
 const SOURCE = 26;
 const DESTINATION = 30;
 const PORTS = 34;
+const SEQUENCE = 38;
 const DATA_OFFSET = 46; // then flags, window
 const SHORTEST = 54;
 const ETHERNET = 14;
@@ -54,4 +56,23 @@ export function plainDestination(v: DataView, at: number): number {
 /** Source and destination port in the high and the low half. */
 export function plainPorts(v: DataView, at: number): number {
   return v.getInt32(at + PORTS);
+}
+
+/** Of a frame that `plainTcpFlags` took. */
+export function hasTcpOptions(v: DataView, at: number): boolean {
+  return v.getUint8(at + DATA_OFFSET) >>> 4 !== 5;
+}
+
+export function plainTtl(v: DataView, at: number): number {
+  return v.getUint8(at + TTL);
+}
+
+export function plainIsn(v: DataView, at: number): number {
+  return v.getInt32(at + SEQUENCE);
+}
+
+/** Bytes of data behind the TCP header, on the wire. */
+export function plainPayload(v: DataView, at: number): number {
+  const header = (v.getUint8(at + DATA_OFFSET) >>> 4) << 2;
+  return v.getUint16(at + TOTAL_LENGTH) - IPV4 - header;
 }

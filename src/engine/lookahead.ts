@@ -1,0 +1,62 @@
+import { hashPlain } from '../flow/hash.ts';
+import type { AttemptTable } from '../flow/attempt-table.ts';
+import type { FrameBatch } from '../plugin/api.ts';
+import { LINKTYPE_ETHERNET } from '../wire/link-types.ts';
+import {
+  isOpening,
+  plainDestination,
+  plainPorts,
+  plainSource,
+  plainTcpFlags,
+} from '../wire/quick.ts';
+
+/** Frames whose look-ups are fetched side by side: as many as a core has misses under way, and some. */
+const AT_ONCE = 64;
+
+/**
+ * Hashes the next SYNs of a batch and fetches what they will look up, so that
+ * the misses overlap instead of following one another.
+ */
+export class Lookahead {
+  /** Frames of the present batch below this were looked at. */
+  to = 0;
+  /** By frame: the flow's hash, where `known` is 1. */
+  hashes = new Int32Array(0);
+  known = new Uint8Array(0);
+  private readonly found = new Int32Array(AT_ONCE);
+
+  /** To be called for each batch, before the first look. */
+  begin(frames: number): void {
+    this.to = 0;
+    if (this.hashes.length >= frames) return;
+    this.hashes = new Int32Array(frames);
+    this.known = new Uint8Array(frames);
+  }
+
+  /** Looks at the frames from `from` on. */
+  look(
+    batch: FrameBatch,
+    view: DataView,
+    linkTypes: Int32Array,
+    from: number,
+    table: AttemptTable,
+  ): void {
+    const { offset, captured, wire, iface, count } = batch;
+    const { hashes, known, found } = this;
+    const to = Math.min(count, from + AT_ONCE);
+    let syns = 0;
+    for (let i = from; i < to; i++) {
+      known[i] = 0;
+      if (linkTypes[iface[i]] !== LINKTYPE_ETHERNET) continue;
+      const o = offset[i];
+      const flags = plainTcpFlags(view, o, captured[i], wire[i]);
+      if (flags < 0 || !isOpening(flags)) continue;
+      const hash = hashPlain(plainSource(view, o), plainDestination(view, o), plainPorts(view, o));
+      known[i] = 1;
+      hashes[i] = hash;
+      found[syns++] = hash;
+    }
+    table.foresee(found, syns);
+    this.to = to;
+  }
+}

@@ -1,0 +1,118 @@
+import type { Micros } from '../model/attempt.ts';
+import type { Decoder } from '../wire/decoder.ts';
+import { LINKTYPE_ETHERNET } from '../wire/link-types.ts';
+import {
+  hasTcpOptions,
+  plainDestination,
+  plainIsn,
+  plainPayload,
+  plainPorts,
+  plainSource,
+  plainTtl,
+} from '../wire/quick.ts';
+import type { Segment } from '../wire/segment.ts';
+import type { FlowStage } from './flow-stage.ts';
+
+/** Frames of one batch, by index. */
+export interface Frames {
+  readonly bytes: Uint8Array;
+  readonly offset: Int32Array;
+  readonly captured: Int32Array;
+  readonly wire: Int32Array;
+  /** Microseconds. */
+  readonly time: Float64Array;
+}
+
+/** A leap ahead in time by so much is looked at closely before it is believed. */
+export const FAR_AHEAD: Micros = 60_000_000;
+
+/**
+ * Takes SYNs in a row that open attempts of their own: what a flood is made of.
+ * The same as handing each to the flow stage, in one loop.
+ */
+export class SynRun {
+  private readonly flow: FlowStage;
+  private readonly decoder: Decoder;
+
+  constructor(flow: FlowStage, decoder: Decoder) {
+    this.flow = flow;
+    this.decoder = decoder;
+  }
+
+  /**
+   * Stops at the first frame that may be anything else.
+   * @param view of the frames' bytes
+   * @param hashes of each frame's flow, where `known` is 1: Ethernet, IPv4 without options, a SYN without ACK
+   * @param newest time of the frame before `from`
+   * @param until when something else than a lone SYN falls due
+   * @returns the index behind the last frame taken
+   */
+  take(
+    frames: Frames,
+    view: DataView,
+    hashes: Int32Array,
+    known: Uint8Array,
+    from: number,
+    to: number,
+    newest: Micros,
+    until: Micros,
+  ): number {
+    const { offset, time } = frames;
+    const { flow } = this;
+    const { table, traits, clock, orphans } = flow;
+    const { tuples, lone } = table;
+    const silent = !traits.misses;
+    const heard = flow.hearsSyns;
+    if (!(time[from] >= newest && time[from] - newest < FAR_AHEAD)) return from;
+    let i = from;
+    for (; i < to && known[i] !== 0; i++) {
+      // Times stay in their array, where they are never boxed.
+      if (i > from && !(time[i] >= time[i - 1] && time[i] - time[i - 1] < FAR_AHEAD)) break;
+      if (!(time[i] < until)) break;
+      const hash = hashes[i];
+      if (!lone.lacks(hash) && lone.mayHold(hash)) break;
+      if (!tuples.lacks(hash) || orphans.mayHold(hash)) break;
+      if (table.full) {
+        clock.moveOn(time[i]);
+        lone.judgeUntil(time[i], silent);
+        table.makeRoom(time[i]);
+      }
+      const o = offset[i];
+      let options = 0;
+      if (heard || hasTcpOptions(view, o)) options = this.decode(frames, i).optionLayout;
+      const line = table.openPlain(
+        hash,
+        plainPorts(view, o),
+        plainIsn(view, o),
+        plainTtl(view, o) | (plainPayload(view, o) << 8),
+        options,
+        plainSource(view, o),
+        plainDestination(view, o),
+        time,
+        i,
+      );
+      if (line < 0) {
+        // No place in the ring: the common way, which sets deadlines of its own.
+        clock.moveOn(time[i]);
+        flow.hashed(this.decode(frames, i), hash, time[i]);
+        traits.attempts--;
+        i++;
+        break;
+      }
+      if (heard) {
+        clock.moveOn(time[i]);
+        flow.tellSyn(table.show(line), this.decoder.segment, time[i]);
+      }
+    }
+    if (i === from) return from;
+    traits.attempts += i - from;
+    clock.moveOn(time[i - 1]);
+    lone.judgeUntil(time[i - 1], silent);
+    return i;
+  }
+
+  private decode({ bytes, offset, captured, wire }: Frames, i: number): Segment {
+    this.decoder.decode(bytes, offset[i], captured[i], wire[i], LINKTYPE_ETHERNET);
+    return this.decoder.segment;
+  }
+}
