@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { hashFlow } from '../../src/flow/hash.ts';
 import type { LoneLines } from '../../src/flow/lone-lines.ts';
 import { LoneRing } from '../../src/flow/lone-ring.ts';
