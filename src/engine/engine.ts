@@ -23,7 +23,6 @@ import { closeSinks, delivers, needsOutbox, openOutbox, openSink, serve } from '
 import type { Sinks } from './sink-side.ts';
 import { Turns } from './turns.ts';
 import { Watch } from './watch.ts';
-import type { WatchOptions } from './watch.ts';
 
 /** Runs a configuration once: from its sources' first frame to its sinks' last flush. */
 export class Engine {
@@ -41,7 +40,7 @@ export class Engine {
   private failure: ComponentError | undefined;
   /** Sources that failed, and that was told. */
   private readonly failedBefore = new Set<string>();
-  private stopped = false;
+  private readonly stopping = new AbortController();
   private ending = false;
 
   constructor(config: ResolvedConfig, hooks: EngineHooks) {
@@ -63,7 +62,7 @@ export class Engine {
       serve(this.sinks, this.delivery);
       for (const source of this.config.sources) this.begin(source);
       await this.ended.promise;
-      asked = this.stopped;
+      asked = this.stopping.signal.aborted;
       this.ending = true;
       await this.flush();
       await this.delivery?.drain();
@@ -80,7 +79,7 @@ export class Engine {
 
   /** Drains: sources take in nothing more, what was taken in is brought to its end. */
   stop(): void {
-    this.stopped = true;
+    this.stopping.abort();
     for (const { source } of this.runs) stopSource(source);
   }
 
@@ -200,16 +199,15 @@ export class Engine {
       if (declared.has(pipeline.source)) this.pipelines.push(pipeline);
       else this.hooks.retired?.(pipeline);
     }
-    for (const { component, watch } of staying) {
-      if (component.definition.live === true) watch.sight.blindAfter = next.blindAfter;
-    }
+    for (const { watch } of staying) watch.follow(next.blindAfter);
     this.sinks = sinks;
     this.config = next;
     return leaving;
   }
 
   private openSink(component: SinkComponent): SinkNode {
-    return openSink(component, this.hooks.log, () => this.config.names);
+    const names = (): ResolvedConfig['names'] => this.config.names;
+    return openSink(component, this.hooks.log, names, this.stopping.signal);
   }
 
   private get around(): Around {
@@ -258,7 +256,11 @@ export class Engine {
 
   private async runSource(component: SourceComponent): Promise<void> {
     const pipeline = buildPipeline(component, this.around);
-    const watch = new Watch(pipeline, this.watchOptions(component), this.hooks.log);
+    const watch = new Watch(pipeline, component, {
+      blindAfter: this.config.blindAfter,
+      failedBefore: this.failedBefore.delete(component.id),
+      log: this.hooks.log,
+    });
     const run = runOf(component, pipeline, watch);
     this.pipelines.push(pipeline);
     this.runs.add(run);
@@ -284,14 +286,6 @@ export class Engine {
       await run.source?.close?.();
       run.closed.resolve();
     }
-  }
-
-  private watchOptions({ id, definition }: SourceComponent): WatchOptions {
-    return {
-      id,
-      blindAfter: definition.live === true ? this.config.blindAfter : 0,
-      failedBefore: this.failedBefore.delete(id),
-    };
   }
 
   /** The last words on what a source brought. */
@@ -332,7 +326,10 @@ export class Engine {
     let batches = 0;
     let looked = 0;
     const drains = source.stop !== undefined;
-    for (let more = true; more && !(drains ? this.ending : this.stopped) && !run.concluded;) {
+    for (
+      let more = true;
+      more && !(drains ? this.ending : this.stopping.signal.aborted) && !run.concluded;
+    ) {
       batch.count = 0;
       batch.now = Number.NaN;
       if (run.keeper !== undefined) batch.askNanos();

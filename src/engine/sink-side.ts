@@ -18,10 +18,12 @@ export function openSink(
   { id, definition, options }: SinkComponent,
   log: Log,
   names: () => ResolvedConfig['names'],
+  ending: AbortSignal,
 ): SinkNode {
   try {
     const host = {
       id,
+      ending,
       log: (level: Parameters<Log>[1], text: string): void => log(id, level, text),
       nameOf: (ip: string, port: number | null) => nameIn(names(), ip, port),
     };

@@ -1,3 +1,4 @@
+import type { SourceComponent } from '../config/resolved.ts';
 import type { Keeper } from '../keep/keeper.ts';
 import type { Micros } from '../model/attempt.ts';
 import type { Notice } from '../model/notice.ts';
@@ -8,11 +9,11 @@ import type { Pipeline } from './pipeline.ts';
 import { Sight } from './sight.ts';
 
 export interface WatchOptions {
-  readonly id: string;
-  /** 0 for never: of a file, which has no time but its packets'. */
+  /** As the configuration has it; 0 for never. */
   readonly blindAfter: Micros;
   /** A source of this id failed before, and that was told. */
   readonly failedBefore: boolean;
+  readonly log: Log;
 }
 
 /** Watches what a source brings to its pipeline: whether it sees anything, and what it loses. */
@@ -20,21 +21,33 @@ export class Watch {
   readonly sight: Sight;
   readonly losses: Losses;
   private readonly id: string;
+  private readonly live: boolean;
   private readonly pipeline: Pipeline;
   private readonly log: Log;
   private failedBefore: boolean;
 
-  constructor(pipeline: Pipeline, { id, blindAfter, failedBefore }: WatchOptions, log: Log) {
+  constructor(
+    pipeline: Pipeline,
+    { id, definition }: SourceComponent,
+    { blindAfter, failedBefore, log }: WatchOptions,
+  ) {
     this.id = id;
+    this.live = definition.live === true;
     this.log = log;
     this.pipeline = pipeline;
     this.failedBefore = failedBefore;
-    this.sight = new Sight(id, blindAfter, {
+    this.sight = new Sight(id, 0, {
       tell: (notice) => this.tell(notice),
       blind: (since) => pipeline.lose(since),
       sees: (since, until) => pipeline.unseen.blind(since, until),
     });
+    this.follow(blindAfter);
     this.losses = new Losses(id, (notice) => this.tell(notice));
+  }
+
+  /** Files have no time but their packets': they are never blind. */
+  follow(blindAfter: Micros): void {
+    this.sight.blindAfter = this.live ? blindAfter : 0;
   }
 
   /** It brought packets, and brings none any more. */

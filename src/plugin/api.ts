@@ -86,6 +86,11 @@ export interface AnalyserHost extends Host {
 
 export interface SinkHost extends Host {
   /**
+   * Aborted when somebody has asked for the end (SIGTERM, SIGINT): it is to come
+   * within a second, whether or not a reader takes what it is given.
+   */
+  readonly ending: AbortSignal;
+  /**
    * What people call a server's port, or, with `port` null, a host: the
    * configuration's `names`, as they are by now. For texts; records have no names.
    */

@@ -1,6 +1,15 @@
 import { dirname } from 'node:path';
 import { OutputError } from 'unackd';
 
+/** There is no room for it now; there may be later. */
+export class NoSpace extends OutputError {
+  constructor(message: string) {
+    super(74, message);
+  }
+}
+
+const NO_SPACE = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
+
 /** The code of a Node system error, such as `ENOSPC`; '' where there is none. */
 export function errnoOf(error: unknown): string {
   if (!(error instanceof Error) || !('code' in error)) return '';
@@ -38,6 +47,7 @@ function sentence(path: string, code: string, error: unknown): string {
 export function outputFault(path: string, error: unknown): unknown {
   const code = errnoOf(error);
   if (code === '' || code === 'EPIPE') return error;
+  if (NO_SPACE.has(code)) return new NoSpace(sentence(path, code, error));
   return new OutputError(
     ['EACCES', 'EPERM', 'EROFS'].includes(code) ? 77 : 74,
     sentence(path, code, error),

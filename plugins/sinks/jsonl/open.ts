@@ -47,16 +47,44 @@ function mendTail(path: string, fd: number): void {
 /** A pipe without a reader is told at once (ENXIO) instead of waiting for one: hence O_NONBLOCK. */
 const FLAGS = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NONBLOCK;
 
+const STDOUT = 1;
+
+/**
+ * Standard output, so that it doesn't make its writer wait: a thread that waits
+ * for a stuck reader can't be ended. A pipe or a terminal is opened once more for
+ * ourselves, as the flag is everybody's who has the same one.
+ */
+function openStandardOutput(): number {
+  const found = fstatSync(STDOUT);
+  if (found.isSocket()) {
+    // As other programs and systemd's journal have it. It can't be opened again; this sets its flag.
+    const { Socket } = process.getBuiltinModule('node:net');
+    new Socket({ fd: STDOUT, readable: false, writable: true }).unref();
+    return STDOUT;
+  }
+  if (!found.isFIFO() && !found.isCharacterDevice()) return STDOUT;
+  try {
+    return openSync(`/proc/self/fd/${STDOUT}`, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    // Another user's, or no Linux: then its reader is waited for.
+    return STDOUT;
+  }
+}
+
 /**
  * Creates the file, or opens it to append; `-` is standard output.
+ * @param ending aborted when a reader that takes nothing is no longer to be waited for
  * @throws OutputError 74, or 77 without permission
  */
-export function openLineFile(path: string): LineFile {
-  if (path === '-') return new LineFile(1, 'standard output', false);
+export function openLineFile(path: string, ending: AbortSignal): LineFile {
+  if (path === '-') {
+    const options = { name: 'standard output', appends: false, ending };
+    return new LineFile(openStandardOutput(), options);
+  }
   try {
     const fd = openSync(path, FLAGS, 0o644);
     if (fstatSync(fd).isFile()) mendTail(path, fd);
-    return new LineFile(fd, path, true);
+    return new LineFile(fd, { name: path, appends: true, ending });
   } catch (error) {
     throw outputFault(path, error);
   }

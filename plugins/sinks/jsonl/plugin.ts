@@ -1,5 +1,6 @@
 import { defineSink, OptionError, toJsonLine } from 'unackd';
 import type { Attempt, Endpoint, Incident, Notice, Sink } from 'unackd';
+import { PatientLines } from './patient-lines.ts';
 import { RotatingFile } from './rotating-file.ts';
 
 export default defineSink({
@@ -27,15 +28,16 @@ export default defineSink({
       doc: 'Files put aside that are kept; the oldest goes',
     },
   },
-  create: ({ path, rotate_size: size, rotate_keep: keep }): Sink => {
+  create: ({ path, rotate_size: size, rotate_keep: keep }, host): Sink => {
     if (size !== undefined && path === '-') {
       throw new OptionError("'rotate_size' is for a file, and 'path' is standard output");
     }
-    const lines = new RotatingFile(path, { size, keep });
-    const put = (message: Attempt | Endpoint | Incident | Notice): void =>
-      lines.put(toJsonLine(message));
+    const file = new RotatingFile(path, { size, keep }, host.ending);
+    const lines = new PatientLines(file, path === '-' ? 'standard output' : path, host);
+    const put = (message: Endpoint | Incident | Notice): void =>
+      lines.put(toJsonLine(message), true);
     return {
-      attempt: put,
+      attempt: (attempt: Attempt): void => lines.put(toJsonLine(attempt), false),
       endpoint: put,
       incident: put,
       notice: put,

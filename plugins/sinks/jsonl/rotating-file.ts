@@ -21,17 +21,30 @@ const LOOK_MS = 1000;
 export class RotatingFile {
   readonly #path: string;
   readonly #rotation: Rotation;
+  readonly #ending: AbortSignal;
   #lines: LineFile;
   #lookedAt = performance.now();
 
   /**
    * @param path `-` is standard output
+   * @param ending see openLineFile
    * @throws OutputError 74, or 77 without permission
    */
-  constructor(path: string, rotation: Rotation) {
+  constructor(path: string, rotation: Rotation, ending: AbortSignal) {
     this.#path = path;
     this.#rotation = rotation;
-    this.#lines = openLineFile(path);
+    this.#ending = ending;
+    this.#lines = openLineFile(path, ending);
+  }
+
+  /** Lines let go because nobody read them. */
+  get lost(): number {
+    return this.#lines.lost;
+  }
+
+  /** Lines that wait to be written. */
+  get waiting(): number {
+    return this.#lines.waiting;
   }
 
   /** Takes a line with its newline. */
@@ -49,8 +62,10 @@ export class RotatingFile {
   /** Closes the file and opens it again under its name. */
   reopen(): void {
     if (!this.#lines.isFile) return;
-    this.#lines.closeNow();
-    this.#lines = openLineFile(this.#path);
+    const left = this.#lines.closeNow();
+    this.#lines = openLineFile(this.#path, this.#ending);
+    // What found no room in the old file may find it in the new one.
+    if (left !== '') this.#lines.put(left);
   }
 
   close(): Promise<void> {
@@ -68,7 +83,12 @@ export class RotatingFile {
     if (!this.#lines.isFile || this.#path === '-') return;
     const { keep } = this.#rotation;
     const name = (n: number): string => (n === 0 ? this.#path : `${this.#path}.${n}`);
-    this.#lines.closeNow();
+    // All of a file is in it before it is put aside. A full disk puts none aside: the flush tells.
+    try {
+      void this.#lines.flush();
+    } catch {
+      return;
+    }
     try {
       rmSync(name(keep), { force: true });
       for (let n = keep - 1; n >= 0; n--) {
@@ -77,7 +97,7 @@ export class RotatingFile {
     } catch (error) {
       throw outputFault(this.#path, error);
     } finally {
-      this.#lines = openLineFile(this.#path);
+      this.reopen();
     }
   }
 }

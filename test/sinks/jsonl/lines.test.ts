@@ -7,13 +7,17 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toJsonLine } from 'unackd';
 import plugin from '../../../plugins/sinks/jsonl/plugin.ts';
-import { openLineFile } from '../../../plugins/sinks/jsonl/open.ts';
+import { openLineFile as open } from '../../../plugins/sinks/jsonl/open.ts';
 import type { LineFile } from '../../../plugins/sinks/jsonl/line-file.ts';
 import { needs } from '../../support/needs.ts';
 import { createSink } from '../drive.ts';
 import { isOutputError } from '../faults.ts';
 import { attempt, endpoint, incident, notice, richAttempt } from '../messages.ts';
 import { noMounts, withFolder, withTmpfs } from '../places.ts';
+
+function openLineFile(path: string): LineFile {
+  return open(path, new AbortController().signal);
+}
 
 function linesOf(path: string): string[] {
   const text = readFileSync(path, 'utf8');
@@ -92,10 +96,10 @@ describe('jsonl', () => {
       await withFolder((folder) => {
         writeFileSync(join(folder, 'file'), '');
         mkdirSync(join(folder, 'sub'));
-        const open = (name: string) => () => openLineFile(join(folder, name));
-        assert.throws(open('no/out.jsonl'), isOutputError(74, /no does not exist: create it/));
-        assert.throws(open('file/out.jsonl'), isOutputError(74, /is a file, not a folder/));
-        assert.throws(open('sub'), isOutputError(74, /is a folder: name a file/));
+        const opening = (name: string) => () => openLineFile(join(folder, name));
+        assert.throws(opening('no/out.jsonl'), isOutputError(74, /no does not exist: create it/));
+        assert.throws(opening('file/out.jsonl'), isOutputError(74, /is a file, not a folder/));
+        assert.throws(opening('sub'), isOutputError(74, /is a folder: name a file/));
       });
     });
 
