@@ -293,6 +293,19 @@ describe('daemon', () => {
       assert.ok(two.some((record) => record['source'] === 'quick'));
     });
 
+    it('leaves standard output open, also where it is a file', () => {
+      writeFileSync(
+        config,
+        textOf({ sinks: "shown: { use: jsonl, path: '-', from: [attempts] }" }),
+      );
+      const { status, stderr } = shell(
+        '$U run --config $1 >$2 & sleep 1.5; kill -HUP $!; sleep 1; kill $!; wait $!',
+        [config, folder.at('shown.jsonl')],
+      );
+      assert.match(stderr, /SIGHUP: .*read again/u);
+      assert.equal(status, 0, stderr);
+    });
+
     it('opens files again that were moved away', async () => {
       const daemon = start();
       await daemon.says(/starts/u);

@@ -61,7 +61,8 @@ export class RotatingFile {
 
   /** Closes the file and opens it again under its name. */
   reopen(): void {
-    if (!this.#lines.isFile) return;
+    // Standard output, even where it is a file, can't be opened again.
+    if (!this.#lines.isFile || this.#path === '-') return;
     const left = this.#lines.closeNow();
     this.#lines = openLineFile(this.#path, this.#ending);
     // What found no room in the old file may find it in the new one.
