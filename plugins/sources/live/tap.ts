@@ -58,9 +58,11 @@ export class Tap {
       this.capture = new Capture(this.name, this.#settings);
     } catch (error) {
       if (!(error instanceof NotOpened)) throw error;
-      // It went away in between.
-      if (error.reason !== 'absent' && error.reason !== 'down') throw error;
-      this.#now(error.reason);
+      // It went away in between, whatever that looks like to libpcap.
+      const now = linkState(this.name);
+      if (now === 'absent' || now === 'down') this.#now(now);
+      else if (error.reason === 'absent' || error.reason === 'down') this.#now(error.reason);
+      else throw error;
       return false;
     }
     this.#trouble = '';
