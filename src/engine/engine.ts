@@ -23,6 +23,8 @@ import { closeSinks, delivers, needsOutbox, openOutbox, openSink, serve } from '
 import type { Sinks } from './sink-side.ts';
 import { Turns } from './turns.ts';
 import { Watch } from './watch.ts';
+import { withdrawalBy } from './withdrawal.ts';
+import type { Withdrawal } from './withdrawal.ts';
 
 /** Runs a configuration once: from its sources' first frame to its sinks' last flush. */
 export class Engine {
@@ -163,12 +165,14 @@ export class Engine {
     }
     for (const run of leaving) {
       run.dismissed = true;
-      await this.attempt(run.component.id, () => this.conclude(run));
+      await this.attempt(run.component.id, () =>
+        this.conclude(run, withdrawalBy(next, run.component)),
+      );
       void run.source?.close?.();
     }
     for (const { pipeline, component, made } of plans) {
       const gone = pipeline.chain.filter((node) => made.get(node.id) !== node);
-      await this.attempt(component.id, () => pipeline.dismiss(gone));
+      await this.attempt(component.id, () => pipeline.dismiss(gone, withdrawalBy(next, component)));
       this.deliver(pipeline);
     }
     const old = [...this.sinks.values()].filter((sink) => sinks.get(sink.id) !== sink);
@@ -289,10 +293,10 @@ export class Engine {
   }
 
   /** The last words on what a source brought. */
-  private conclude(run: Run): void {
+  private conclude(run: Run, why?: Withdrawal): void {
     if (run.concluded) return;
     run.concluded = true;
-    run.pipeline.end();
+    run.pipeline.end(why);
     this.deliver(run.pipeline, true);
   }
 

@@ -20,12 +20,17 @@ export interface Held {
   readonly incident: Incident;
 }
 
+/** Incidents whose end is waited for; a whole network's ports, and more. */
+const FIRING_MOST = 100_000;
+
 /** Who reads from a node, by topic. */
 export class Outlets {
   readonly attempts: AttemptReader[] = [];
   readonly endpoints: Pick<Sink, 'endpoint'>[] = [];
   readonly incidents: IncidentReader[] = [];
   readonly notices: Pick<Sink, 'notice'>[] = [];
+  /** Those that were told, and whose end was not. */
+  private readonly firing = new Map<string, Incident>();
   /** Where incidents wait, in pipelines that are remembered. */
   private readonly held: Held[] | null;
 
@@ -60,12 +65,30 @@ export class Outlets {
     for (const reader of this.attempts) reader.syn?.(view);
   }
 
+  /** Nobody will tell the end of these any more: they end now, and say why. */
+  withdraw(now: Micros, why: string): void {
+    for (const incident of this.firing.values()) {
+      this.emit({
+        ...incident,
+        state: 'resolved',
+        resolved_at: Math.max(now, incident.detected_at),
+        evidence: { ...incident.evidence, withdrawn: why },
+      });
+    }
+  }
+
+  private follow(incident: Incident): void {
+    if (incident.state === 'resolved') this.firing.delete(incident.id);
+    else if (this.firing.size < FIRING_MOST) this.firing.set(incident.id, incident);
+  }
+
   emit(message: Endpoint | Incident | Notice): void {
     switch (message.type) {
       case 'endpoint':
         for (const reader of this.endpoints) reader.endpoint?.(message);
         break;
       case 'incident':
+        this.follow(message);
         if (this.held !== null) this.held.push({ outlets: this, incident: message });
         else for (const reader of this.incidents) reader.incident?.(message);
         break;
@@ -140,8 +163,10 @@ export class AnalyserNode implements AttemptReader {
     this.analyser.advance?.(now);
   }
 
-  end(now: Micros): void {
+  /** @param why its incidents end with it, where they do */
+  end(now: Micros, why: string | null): void {
     this.analyser.end?.(now);
+    if (why !== null) this.outlets.withdraw(now, why);
   }
 
   save(memory: Memory, all: boolean): void {

@@ -18,6 +18,7 @@ import type { AnalyserNode, Held } from './nodes.ts';
 import { Outlets } from './nodes.ts';
 import { lostAnswers, Unseen } from './unseen.ts';
 import { WakeUps } from './wake-ups.ts';
+import type { Withdrawal } from './withdrawal.ts';
 
 export interface PipelineOptions {
   /** Id of the source, for the records. */
@@ -147,10 +148,10 @@ export class Pipeline implements CaptureFacts {
   }
 
   /** Last words of analysers that are taken out while the source goes on. */
-  dismiss(analysers: readonly AnalyserNode[]): void {
+  dismiss(analysers: readonly AnalyserNode[], why: Withdrawal): void {
     const now = Number.isNaN(this.intake.last) ? 0 : this.intake.last;
     for (const analyser of analysers) {
-      analyser.end(now);
+      analyser.end(now, why(analyser.component));
       analyser.close();
     }
   }
@@ -341,11 +342,11 @@ export class Pipeline implements CaptureFacts {
   }
 
   /** The source ended: last words, notices about the capture, then endpoints. */
-  end(): void {
+  end(why: Withdrawal = () => null): void {
     const now = Number.isNaN(this.intake.last) ? 0 : this.intake.last;
     this.wakeUps.run(now);
     this.flow.end();
-    for (const analyser of this.analysers) analyser.end(now);
+    for (const analyser of this.analysers) analyser.end(now, why(analyser.component));
     this.teller.end(now);
     for (const notice of captureNotices(this, this.source, now)) this.outlets.emit(notice);
     for (const endpoint of this.book.conclude()) this.outlets.emit(endpoint);
