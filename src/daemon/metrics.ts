@@ -40,10 +40,11 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
     'Packets that could not be decoded wholly, by what was wrong.',
     ['source', 'name'],
   );
-  const slots = gauge('unackd_table_slots', 'Places in the table of attempts.', [
-    'source',
-    'state',
-  ]);
+  const slots = gauge(
+    'unackd_table_slots',
+    'Places in the table of attempts; live sources share one, under the first.',
+    ['source', 'state'],
+  );
   const evictions = counter(
     'unackd_table_evictions_total',
     'Attempts let go because the table was full.',

@@ -107,7 +107,8 @@ export function statusOf(daemon: Daemon): Status {
     state: daemon.draining ? 'draining' : 'running',
     reload: daemon.lastReload,
     sources: config.sources.map(({ id, definition }): SourceStatus => {
-      const table = engine.pipelines.findLast(({ source }) => source === id)?.flow.table;
+      const table = engine.pipelines.findLast((pipeline) => pipeline.inlets.find(id) !== undefined)
+        ?.flow.table;
       const ended = tally.failed.has(id) ? 'failed' : 'ended';
       const watch = engine.watches.get(id);
       const reading = watch !== undefined && watch.isBlind ? 'blind' : 'reading';

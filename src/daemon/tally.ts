@@ -48,21 +48,14 @@ export class Tally implements Witness {
 
   /** A pipeline that is let go: what it counted stays counted. */
   retire(pipeline: Pipeline): void {
-    const { source } = pipeline;
-    const sums = this.retired.get(source) ?? emptySums();
-    add(sums, pipeline);
-    this.retired.set(source, sums);
+    addAll(this.retired, pipeline);
   }
 
   /** By source, with the pipelines that there are. */
   sources(pipelines: readonly Pipeline[]): ReadonlyMap<string, SourceSums> {
     const all = new Map<string, SourceSums>();
     for (const [source, sums] of this.retired) all.set(source, copy(sums));
-    for (const pipeline of pipelines) {
-      const sums = all.get(pipeline.source) ?? emptySums();
-      add(sums, pipeline);
-      all.set(pipeline.source, sums);
-    }
+    for (const pipeline of pipelines) addAll(all, pipeline);
     return all;
   }
 }
@@ -87,16 +80,25 @@ function copy(sums: SourceSums): SourceSums {
   };
 }
 
-function add(sums: SourceSums, { intake, decoder, book, flow }: Pipeline): void {
-  sums.packets += intake.frames;
-  sums.bytes += intake.bytes;
-  sums.segments += intake.segments;
-  book.totals.forEach((count, i) => {
-    sums.outcomes[i] += count;
-  });
-  for (const [name, count] of Object.entries(decoder.counters.seen())) {
-    sums.events.set(name, (sums.events.get(name) ?? 0) + count);
+/** What sources that share a pipeline have in common counts for the first. */
+function addAll(
+  all: Map<string, SourceSums>,
+  { intake, inlets, decoder, book, flow }: Pipeline,
+): void {
+  for (const [origin, { id, frames, bytes }] of inlets.all.entries()) {
+    const sums = all.get(id) ?? emptySums();
+    all.set(id, sums);
+    sums.packets += frames;
+    sums.bytes += bytes;
+    book.totalsOf(origin).forEach((count, i) => {
+      sums.outcomes[i] += count;
+    });
+    if (origin > 0) continue;
+    sums.segments += intake.segments;
+    for (const [name, count] of Object.entries(decoder.counters.seen())) {
+      sums.events.set(name, (sums.events.get(name) ?? 0) + count);
+    }
+    sums.evictions.lone += flow.table.evictions.lone;
+    sums.evictions.held += flow.table.evictions.held;
   }
-  sums.evictions.lone += flow.table.evictions.lone;
-  sums.evictions.held += flow.table.evictions.held;
 }

@@ -6,16 +6,15 @@ import { FrameBatch } from '../plugin/api.ts';
 import { changesBetween, isSameComponent } from './changes.ts';
 import type { Changes } from './changes.ts';
 import { Gate } from './gate.ts';
-import { buildPipeline, connectPipeline, makeAnalysers } from './graph.ts';
+import { buildPipeline, connectPipeline, joinLive, makeAnalysers } from './graph.ts';
 import type { Around } from './graph.ts';
 import type { EngineHooks } from './hooks.ts';
 import { keeperFor } from '../keep/keeper.ts';
 import { saveAnalysers, tellHeld } from './keeping.ts';
 import type { Pipeline } from './pipeline.ts';
-import { runOf } from './run.ts';
+import { isRead, livePipeline, runOf } from './run.ts';
 import type { Run } from './run.ts';
 import { progressOf } from './progress.ts';
-import { checkLinkTypes } from './link-type-check.ts';
 import { BATCHES_BETWEEN, millisecondsApart, stopSource } from './tempo.ts';
 import { ComponentError } from './sink-node.ts';
 import type { SinkNode } from './sink-node.ts';
@@ -148,20 +147,18 @@ export class Engine {
     const staying = runs.filter(({ component }) => isDeclared(component));
     const leaving = runs.filter(({ component }) => !isDeclared(component));
     // What is changed begins with what was known up to now.
-    for (const { pipeline } of staying) {
+    const readBy = new Map(staying.map(({ pipeline, component }) => [pipeline, component]));
+    const plans = [...readBy].map(([pipeline, component]) => {
       if (this.delivery !== undefined) saveAnalysers(pipeline, this.delivery.remembered, true);
-    }
-    const plans = staying.map(({ pipeline, component }) => ({
-      pipeline,
-      component,
-      made: makeAnalysers(pipeline, component, around),
-    }));
+      joinLive(pipeline, next);
+      return { pipeline, component, made: makeAnalysers(pipeline, around) };
+    });
     const elsewhere = outboxPath(next) !== outboxPath(this.config);
     const opened = elsewhere ? openOutbox(next, sinks, this.hooks.log) : undefined;
     // From here on nothing that fails takes anything back.
     for (const run of staying) {
       const source = next.sources.find(({ id }) => id === run.component.id);
-      if (source !== undefined) run.keeper = keeperFor(source, run.keeper, run.pipeline.outlets);
+      if (source !== undefined) run.keeper = keeperFor(source, run.keeper, run.watch.inlet.outlets);
     }
     for (const run of leaving) {
       run.dismissed = true;
@@ -172,7 +169,8 @@ export class Engine {
     }
     for (const { pipeline, component, made } of plans) {
       const gone = pipeline.chain.filter((node) => made.get(node.id) !== node);
-      await this.attempt(component.id, () => pipeline.dismiss(gone, withdrawalBy(next, component)));
+      const why = withdrawalBy(next, component);
+      await this.attempt(component.id, () => pipeline.dismiss(gone, why));
       this.deliver(pipeline);
     }
     const old = [...this.sinks.values()].filter((sink) => sinks.get(sink.id) !== sink);
@@ -189,8 +187,9 @@ export class Engine {
       this.currentDelivery = opened ?? this.reopenOutbox(next, sinks);
       serve(sinks, this.delivery);
     }
-    for (const { pipeline, component, made } of plans) {
-      connectPipeline(pipeline, component, made, around);
+    const { remembered } = this.delivery ?? {};
+    for (const { pipeline, made } of plans) {
+      connectPipeline(pipeline, made, { ...around, remembered });
     }
     for (const sink of old) await this.attempt(sink.id, () => sink.close());
     const kept = [...sinks.values()].filter(({ id }) => !fresh.has(id));
@@ -200,7 +199,7 @@ export class Engine {
       this.config.sources.filter((one) => isDeclared(one)).map(({ id }) => id),
     );
     for (const pipeline of this.pipelines.splice(0)) {
-      if (declared.has(pipeline.source)) this.pipelines.push(pipeline);
+      if (pipeline.inlets.all.some(({ id }) => declared.has(id))) this.pipelines.push(pipeline);
       else this.hooks.retired?.(pipeline);
     }
     for (const { watch } of staying) watch.follow(next.blindAfter);
@@ -259,22 +258,25 @@ export class Engine {
   }
 
   private async runSource(component: SourceComponent): Promise<void> {
-    const pipeline = buildPipeline(component, this.around);
+    const shared = component.definition.live === true ? livePipeline(this.runs) : undefined;
+    const pipeline = shared ?? buildPipeline(component, this.around);
     const watch = new Watch(pipeline, component, {
       blindAfter: this.config.blindAfter,
       failedBefore: this.failedBefore.delete(component.id),
       log: this.hooks.log,
     });
     const run = runOf(component, pipeline, watch);
-    this.pipelines.push(pipeline);
+    if (shared === undefined) {
+      this.pipelines.push(pipeline);
+      this.hooks.prepare?.(pipeline, component);
+    }
     this.runs.add(run);
-    this.hooks.prepare?.(pipeline, component);
     const { id, definition, options } = component;
     try {
       run.source = definition.create(options as never, {
         id,
         log: (level, text) => this.hooks.log(id, level, text),
-        notice: (notice) => pipeline.outlets.emit(notice),
+        notice: (notice) => watch.inlet.outlets.emit(notice),
       });
       await this.pump(run, run.source);
       await this.undisturbed(() => this.conclude(run));
@@ -285,7 +287,7 @@ export class Engine {
       );
     } finally {
       this.runs.delete(run);
-      pipeline.close();
+      if (![...this.runs].some((other) => other.pipeline === pipeline)) pipeline.close();
       run.keeper?.close();
       await run.source?.close?.();
       run.closed.resolve();
@@ -296,8 +298,10 @@ export class Engine {
   private conclude(run: Run, why?: Withdrawal): void {
     if (run.concluded) return;
     run.concluded = true;
-    run.pipeline.end(why);
-    this.deliver(run.pipeline, true);
+    const { pipeline } = run;
+    const ends = !isRead(pipeline, this.runs);
+    if (ends) pipeline.end(why);
+    this.deliver(pipeline, ends);
   }
 
   /** The others go on where somebody listens: unless it was a sink that failed under this source. */
@@ -326,7 +330,6 @@ export class Engine {
     const { pipeline, component } = run;
     const apart = millisecondsApart(component);
     const batch = new FrameBatch();
-    let known = 0;
     let batches = 0;
     let looked = 0;
     const drains = source.stop !== undefined;
@@ -342,10 +345,6 @@ export class Engine {
       await this.gate.enter();
       try {
         if (run.concluded) break;
-        if (source.interfaces.length !== known) {
-          checkLinkTypes(source, pipeline, component.id, known);
-          known = source.interfaces.length;
-        }
         run.watch.take(batch, source, run.keeper);
         this.deliver(pipeline);
         const waited = apart === Number.POSITIVE_INFINITY ? 0 : performance.now() - looked;
@@ -369,7 +368,7 @@ export class Engine {
     delivery.commit();
     for (const notice of delivery.notices.splice(0)) {
       const { last } = pipeline.intake;
-      pipeline.outlets.emit({ ...notice, time: Number.isNaN(last) ? 0 : last });
+      pipeline.inlets.emit({ ...notice, time: Number.isNaN(last) ? 0 : last });
     }
     delivery.commit();
   }

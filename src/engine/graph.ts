@@ -1,9 +1,12 @@
 import type { AnalyserComponent, ResolvedConfig, SourceComponent } from '../config/resolved.ts';
+import type { AttemptView } from '../flow/view.ts';
 import type { Vantage } from '../model/attempt.ts';
 import { VANTAGES } from '../model/attempt.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Remembered } from '../delivery/remembered.ts';
+import { ORIGINS_MOST } from '../flow/lone-lines.ts';
+import { OptionError } from '../plugin/api.ts';
 import type { Host, JsonValue, Topic } from '../plugin/api.ts';
 import type { Ledger } from '../telling/ledger.ts';
 import { recall, TELLER } from '../telling/waiting.ts';
@@ -44,13 +47,13 @@ function connect(outlets: Outlets, topic: Topic, reader: AnalyserNode | SinkNode
   }
 }
 
-/** Whether any attempt of the source can reach the analyser. */
+/** Whether any attempt of the pipeline's sources can reach the analyser. */
 function reaches(
-  source: SourceComponent,
-  analyser: AnalyserComponent,
+  { inlets }: Pipeline,
+  { inputs }: AnalyserComponent,
   made: ReadonlyMap<string, AnalyserNode>,
 ): boolean {
-  return analyser.inputs.some(({ from }) => from === source.id || made.has(from));
+  return inputs.some(({ from }) => made.has(from) || inlets.all.some(({ id }) => id === from));
 }
 
 /** What a pipeline is made within. */
@@ -72,8 +75,9 @@ export interface Witness {
 }
 
 /**
- * Builds one source's pipeline: every source has its own table, clock and
- * analysers, so that sources do not disturb each other's time.
+ * Builds a source's pipeline: each capture has its own table, clock and
+ * analysers, so that they do not disturb each other's time. All live sources
+ * have one pipeline.
  */
 export function buildPipeline(source: SourceComponent, around: Around): Pipeline {
   const pipeline = new Pipeline({
@@ -82,7 +86,8 @@ export function buildPipeline(source: SourceComponent, around: Around): Pipeline
     vantage: statedVantage(source.options),
     live: source.definition.live === true,
   });
-  connectPipeline(pipeline, source, makeAnalysers(pipeline, source, around), around);
+  joinLive(pipeline, around.config);
+  connectPipeline(pipeline, makeAnalysers(pipeline, around), around);
   // A file begins anew each time, and tells everything again.
   if (!pipeline.finite && around.remembered !== undefined) {
     pipeline.teller.restore(recall(around.remembered.recall(TELLER), source.id));
@@ -90,15 +95,27 @@ export function buildPipeline(source: SourceComponent, around: Around): Pipeline
   return pipeline;
 }
 
+/** Lets a configuration's live sources into their pipeline; no others into theirs. */
+export function joinLive(pipeline: Pipeline, { sources }: ResolvedConfig): void {
+  if (pipeline.finite) return;
+  for (const { id, definition, options } of sources) {
+    if (definition.live !== true) continue;
+    pipeline.inlets.join({ id, vantage: statedVantage(options) });
+    if (pipeline.inlets.all.length <= ORIGINS_MOST) continue;
+    const text = `one live source too many: at most ${ORIGINS_MOST} since the start; give some of them several interfaces each`;
+    throw new ComponentError(id, new OptionError(text));
+  }
+  if (pipeline.inlets.all.length > 1) pipeline.book.share();
+}
+
 /** Analysers for a pipeline, by id: those that it has and that are declared as before, and new ones. */
 export function makeAnalysers(
   pipeline: Pipeline,
-  source: SourceComponent,
   around: Around,
 ): ReadonlyMap<string, AnalyserNode> {
   const made = new Map<string, AnalyserNode>();
   for (const component of around.config.analysers) {
-    if (!reaches(source, component, made)) continue;
+    if (!reaches(pipeline, component, made)) continue;
     const kept = pipeline.chain.find((node) => isSameComponent(node.component, component));
     made.set(component.id, kept ?? makeAnalyser(component, pipeline, around));
   }
@@ -108,18 +125,17 @@ export function makeAnalysers(
 /** Connects a pipeline's analysers and the sinks as a configuration says; between two batches also anew. */
 export function connectPipeline(
   pipeline: Pipeline,
-  source: SourceComponent,
   made: ReadonlyMap<string, AnalyserNode>,
   { config, sinks, witness, ledger, remembered }: Around,
 ): void {
   pipeline.setAnalysers([...made.values()]);
   const outletsOf = (id: string): Outlets | undefined =>
-    id === source.id ? pipeline.outlets : made.get(id)?.outlets;
+    pipeline.inlets.find(id)?.outlets ?? made.get(id)?.outlets;
 
   const { teller } = pipeline;
   const memory = pipeline.finite ? undefined : remembered?.memoryOf(TELLER);
   teller.configure({ ...config, ledger, memory });
-  for (const id of [source.id, ...made.keys()]) {
+  for (const id of [...pipeline.inlets.all.map((inlet) => inlet.id), ...made.keys()]) {
     const outlets = outletsOf(id);
     outlets?.incidents.push({ ...teller.desk(id), delivers: true }, teller.register(id));
     if (witness !== undefined) outlets?.incidents.push(witness);
@@ -133,7 +149,7 @@ export function connectPipeline(
       if (outlets !== undefined) connect(outlets, topic, node);
     }
   }
-  endOfChain(config, pipeline, made).attempts.push(pipeline.book);
+  connectBook(config, pipeline, made);
   // Those that deliver first: a message is in the outbox before any sink is told.
   const delivers = (id: string): boolean => sinks.get(id)?.recipient != null;
   const inOrder = config.sinks.toSorted((a, b) => Number(delivers(b.id)) - Number(delivers(a.id)));
@@ -188,17 +204,31 @@ function makeAnalyser(
   return node;
 }
 
-/** Where attempts have been through all analysers: endpoint verdicts are made of those. */
-function endOfChain(
+/** Whether an analyser reads attempts of any such component. */
+function reads({ inputs }: AnalyserComponent, isOne: (id: string) => boolean): boolean {
+  return inputs.some(({ topic, from }) => topic === 'attempt' && isOne(from));
+}
+
+/** Has the book read each source's attempts where they have been through all analysers: endpoint verdicts are made of those. */
+function connectBook(
   config: ResolvedConfig,
   pipeline: Pipeline,
   made: ReadonlyMap<string, AnalyserNode>,
-): Outlets {
-  const handsOn = config.analysers.filter(
-    (a) => made.has(a.id) && a.inputs.some((edge) => edge.topic === 'attempt'),
-  );
-  const end = handsOn.find(
-    (a) => !handsOn.some((b) => b.inputs.some((e) => e.from === a.id && e.topic === 'attempt')),
-  );
-  return (end === undefined ? undefined : made.get(end.id)?.outlets) ?? pipeline.outlets;
+): void {
+  const { book, inlets } = pipeline;
+  for (const [origin, { id, outlets }] of inlets.all.entries()) {
+    const reached = new Set([id]);
+    const chain: AnalyserComponent[] = [];
+    for (const analyser of config.analysers) {
+      if (!made.has(analyser.id) || !reads(analyser, (from) => reached.has(from))) continue;
+      reached.add(analyser.id);
+      chain.push(analyser);
+    }
+    const last = chain.find((a) => !chain.some((b) => reads(b, (from) => from === a.id)));
+    const end = (last === undefined ? undefined : made.get(last.id)?.outlets) ?? outlets;
+    const own = (view: AttemptView): void => {
+      if (view.origin === origin) book.attempt(view);
+    };
+    end.attempts.push(inlets.all.length === 1 ? book : { finalOnly: book.finalOnly, attempt: own });
+  }
 }

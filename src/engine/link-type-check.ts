@@ -1,10 +1,16 @@
 import type { Source } from '../plugin/api.ts';
 import { InputError } from '../plugin/api.ts';
 import { isKnownLinkType, linkTypeName } from '../wire/decoder.ts';
+import type { Inlet } from './inlet.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /** New places of capture: at least one must be of a link type that can be decoded. */
-export function checkLinkTypes(source: Source, pipeline: Pipeline, id: string, from: number): void {
+export function checkLinkTypes(
+  source: Source,
+  pipeline: Pipeline,
+  inlet: Inlet,
+  from: number,
+): void {
   const all = source.interfaces;
   if (!all.some((place) => isKnownLinkType(place.linkType))) {
     const [{ name, linkType }] = all;
@@ -17,11 +23,11 @@ export function checkLinkTypes(source: Source, pipeline: Pipeline, id: string, f
   for (const { name, linkType } of all.slice(from)) {
     if (isKnownLinkType(linkType) || before.has(linkType)) continue;
     before.add(linkType);
-    pipeline.outlets.emit({
+    inlet.outlets.emit({
       type: 'notice',
       code: 'unknown-link-type',
       time: Number.isNaN(pipeline.intake.last) ? 0 : pipeline.intake.last,
-      text: `${id}: packets of ${linkTypeName(linkType)} are left out (${name}): that link type can't be decoded`,
+      text: `${inlet.id}: packets of ${linkTypeName(linkType)} are left out (${name}): that link type can't be decoded`,
     });
   }
 }

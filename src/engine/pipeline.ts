@@ -13,9 +13,11 @@ import { Teller } from '../telling/teller.ts';
 import { captureNotices } from './capture-notices.ts';
 import type { FrameWatcher } from './frame-watcher.ts';
 import { bytesOnWire, leaps } from './frame-times.ts';
+import { Inlets } from './inlet.ts';
+import type { Inlet } from './inlet.ts';
+import { emptyIntake } from './intake.ts';
 import { Lookahead } from './lookahead.ts';
 import type { AnalyserNode, Held } from './nodes.ts';
-import { Outlets } from './nodes.ts';
 import { lostAnswers, Unseen } from './unseen.ts';
 import { WakeUps } from './wake-ups.ts';
 import type { Withdrawal } from './withdrawal.ts';
@@ -33,19 +35,10 @@ export interface PipelineOptions {
 const NEWEST = 0;
 const DUE = 1;
 
-/** What a pipeline has taken in so far. */
-export interface Intake {
-  frames: number;
-  bytes: number;
-  segments: number;
-  /** Times of the first and the newest frame; NaN before the first. */
-  first: Micros;
-  last: Micros;
-}
-
 /**
- * One source's way through the engine: decode, flow stage, analysers, endpoint
- * verdicts. Capture time is its only clock.
+ * A source's way through the engine: decode, flow stage, analysers, endpoint
+ * verdicts. Capture time is its only clock. All live sources go one way
+ * together: what one interface sends, another may receive.
  */
 export class Pipeline implements CaptureFacts {
   readonly decoder = new Decoder();
@@ -54,22 +47,17 @@ export class Pipeline implements CaptureFacts {
   readonly unseen = new Unseen();
   /** Incidents that wait to be told; `null` where they don't. */
   readonly held: Held[] | null;
-  /** Readers of the flow stage's attempts, and of what the engine itself emits. */
-  readonly outlets: Outlets;
+  /** One a source; a file has its pipeline for itself, live sources share theirs. */
+  readonly inlets: Inlets;
   /** Between what tells incidents and the sinks. */
   readonly teller: Teller;
-  readonly intake: Intake = {
-    frames: 0,
-    bytes: 0,
-    segments: 0,
-    first: Number.NaN,
-    last: Number.NaN,
-  };
+  readonly intake = emptyIntake();
   readonly filters: string[] = [];
   readonly finite: boolean;
 
-  /** Id of the source. */
+  /** Id of the source; of several live ones, the first. */
   readonly source: string;
+  /** Those of the inlet that frames come from now. */
   private linkTypes = new Int32Array(0);
   /** Packets' own times, in an array so that they are never boxed: see NEWEST and DUE. */
   private readonly reached = new Float64Array(2);
@@ -99,7 +87,7 @@ export class Pipeline implements CaptureFacts {
     changed: (view) => {
       // What an analyser waited for came before this, if no packet told it yet.
       if (view.at >= this.wakeUps.next) this.wakeUps.run(view.at);
-      this.outlets.attempt(view);
+      this.inlets.all[view.origin].outlets.attempt(view);
     },
   };
 
@@ -107,21 +95,20 @@ export class Pipeline implements CaptureFacts {
     this.source = options.source;
     this.finite = !options.live;
     this.held = options.live ? [] : null;
-    this.outlets = new Outlets(this.held);
+    this.inlets = new Inlets({ id: options.source, vantage: options.vantage }, this.held);
     this.teller = new Teller(options.source, (time) => this.wakeAt(time));
     this.wakeUps.arrange([this.teller]);
     this.flow = new FlowStage(
       {
-        source: options.source,
+        origins: this.inlets.all,
         capacity: options.table,
-        vantage: options.vantage,
         // Live sources leave bare ACKs in the kernel.
         hidesAcks: options.live,
       },
       this.listener,
     );
     this.synRun = new SynRun(this.flow, this.decoder);
-    this.book = new EndpointBook(options.source, (message) => this.outlets.emit(message));
+    this.book = new EndpointBook(options.source, (message) => this.inlets.emit(message));
   }
 
   get icmpSeen(): boolean {
@@ -139,12 +126,12 @@ export class Pipeline implements CaptureFacts {
   setAnalysers(analysers: readonly AnalyserNode[]): void {
     this.analysers = analysers;
     this.wakeUps.arrange([...analysers, this.teller]);
-    this.outlets.clear();
+    for (const { outlets } of this.inlets.all) outlets.clear();
     for (const analyser of analysers) analyser.outlets.clear();
     this.listener.hearsAll = false;
     this.wantsLone = false;
     const hear = analysers.some((analyser) => analyser.hearsSyns);
-    this.listener.syn = hear ? (view) => this.outlets.syn(view) : undefined;
+    this.listener.syn = hear ? (view) => this.inlets.all[view.origin].outlets.syn(view) : undefined;
   }
 
   /** Last words of analysers that are taken out while the source goes on. */
@@ -187,13 +174,17 @@ export class Pipeline implements CaptureFacts {
   /**
    * Takes a batch of frames, in order.
    * @param watcher who looks at these frames, too
+   * @param inlet where they come in
    */
   process(
     batch: FrameBatch,
     interfaces: readonly CaptureInterface[],
     watcher?: FrameWatcher,
+    inlet = this.inlets.all[0],
   ): void {
-    if (interfaces.length !== this.linkTypes.length) this.learn(interfaces);
+    if (interfaces.length !== inlet.linkTypes.length) this.learn(inlet, interfaces);
+    this.linkTypes = inlet.linkTypes;
+    this.flow.table.origin = this.inlets.all.indexOf(inlet);
     if (watcher !== this.watcher) this.watch(watcher);
     const { count, time } = batch;
     if (count === 0) return;
@@ -216,7 +207,10 @@ export class Pipeline implements CaptureFacts {
       i++;
     }
     flow.clock.moveOn(reached[NEWEST]);
-    intake.bytes += bytesOnWire(batch);
+    const bytes = bytesOnWire(batch);
+    inlet.bytes += bytes;
+    inlet.frames += count;
+    intake.bytes += bytes;
     intake.frames += count;
     intake.last = reached[NEWEST];
   }
@@ -348,8 +342,8 @@ export class Pipeline implements CaptureFacts {
     this.flow.end();
     for (const analyser of this.analysers) analyser.end(now, why(analyser.component));
     this.teller.end(now);
-    for (const notice of captureNotices(this, this.source, now)) this.outlets.emit(notice);
-    for (const endpoint of this.book.conclude()) this.outlets.emit(endpoint);
+    for (const notice of captureNotices(this, this.source, now)) this.inlets.emit(notice);
+    for (const endpoint of this.book.conclude()) this.inlets.emit(endpoint);
   }
 
   close(): void {
@@ -382,8 +376,8 @@ export class Pipeline implements CaptureFacts {
     return Math.min(this.flow.clock.wallTime(this.flow.nextDue), this.wakeUps.next);
   }
 
-  private learn(interfaces: readonly CaptureInterface[]): void {
-    this.linkTypes = Int32Array.from(interfaces, (i) => i.linkType);
+  private learn(inlet: Inlet, interfaces: readonly CaptureInterface[]): void {
+    inlet.linkTypes = Int32Array.from(interfaces, (i) => i.linkType);
     for (const { filter, hidesAcks } of interfaces) {
       if (hidesAcks === true) this.flow.hideAcks();
       if (filter !== null && !this.filters.includes(filter)) this.filters.push(filter);

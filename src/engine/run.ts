@@ -27,9 +27,19 @@ export function runOf(component: SourceComponent, pipeline: Pipeline, watch: Wat
     pipeline,
     watch,
     source: undefined,
-    keeper: keeperFor(component, undefined, pipeline.outlets),
+    keeper: keeperFor(component, undefined, watch.inlet.outlets),
     concluded: false,
     dismissed: false,
     closed: Promise.withResolvers(),
   };
+}
+
+/** Some source brings something into a pipeline still. */
+export function isRead(pipeline: Pipeline, runs: Iterable<Run>): boolean {
+  return [...runs].some((run) => run.pipeline === pipeline && !run.concluded);
+}
+
+/** The pipeline that live sources share, while any of them is read. */
+export function livePipeline(runs: Iterable<Run>): Pipeline | undefined {
+  return [...runs].find((run) => !run.pipeline.finite && !run.concluded)?.pipeline;
 }

@@ -4,6 +4,8 @@ import type { Micros } from '../model/attempt.ts';
 import type { Notice } from '../model/notice.ts';
 import type { FrameBatch, Source } from '../plugin/api.ts';
 import type { Log } from './graph.ts';
+import type { Inlet } from './inlet.ts';
+import { checkLinkTypes } from './link-type-check.ts';
 import { Losses } from './losses.ts';
 import type { Pipeline } from './pipeline.ts';
 import { Sight } from './sight.ts';
@@ -23,8 +25,12 @@ export class Watch {
   private readonly id: string;
   private readonly live: boolean;
   private readonly pipeline: Pipeline;
+  /** Where its frames go into the pipeline. */
+  readonly inlet: Inlet;
   private readonly log: Log;
   private failedBefore: boolean;
+  /** Places of capture that are known. */
+  private interfaces = 0;
 
   constructor(
     pipeline: Pipeline,
@@ -32,6 +38,7 @@ export class Watch {
     { blindAfter, failedBefore, log }: WatchOptions,
   ) {
     this.id = id;
+    this.inlet = pipeline.inlets.find(id) ?? pipeline.inlets.all[0];
     this.live = definition.live === true;
     this.log = log;
     this.pipeline = pipeline;
@@ -57,12 +64,16 @@ export class Watch {
 
   /** Takes what was read to the pipeline, and time as far as it may go on. */
   take(batch: FrameBatch, source: Source, keeper: Keeper | undefined): void {
-    const { pipeline, sight } = this;
+    const { pipeline, sight, inlet } = this;
+    if (source.interfaces.length !== this.interfaces) {
+      checkLinkTypes(source, pipeline, inlet, this.interfaces);
+      this.interfaces = source.interfaces.length;
+    }
     const { count, time, now } = batch;
     if (count > 0) {
       if (this.failedBefore) this.recovered(time[0]);
       sight.saw(time[0], time[count - 1]);
-      pipeline.process(batch, source.interfaces, keeper);
+      pipeline.process(batch, source.interfaces, keeper, inlet);
       keeper?.flush();
     }
     if (!Number.isNaN(now)) pipeline.advance(sight.reach(now));
@@ -78,8 +89,8 @@ export class Watch {
 
   /** @param message names the source */
   failed(message: string): void {
-    const { outlets, intake } = this.pipeline;
-    outlets.emit({
+    const { intake } = this.pipeline;
+    this.inlet.outlets.emit({
       type: 'notice',
       code: 'source-failed',
       // Capture time, if it ever had one.
@@ -99,7 +110,7 @@ export class Watch {
   private tell(notice: Notice): void {
     const level = notice.trouble?.state === 'begins' ? 'warn' : 'info';
     this.log(this.id, level, notice.text.slice(this.id.length + 2));
-    this.pipeline.outlets.emit(notice);
+    this.inlet.outlets.emit(notice);
   }
 
   private recovered(time: Micros): void {

@@ -47,7 +47,7 @@ export async function passThrough(
       batch.askNanos();
       more = await source.read(batch);
       if (source.interfaces.length !== known) {
-        checkLinkTypes(source, pipeline, name, known);
+        checkLinkTypes(source, pipeline, pipeline.inlets.all[0], known);
         known = source.interfaces.length;
       }
       pipeline.process(batch, source.interfaces, watcher);

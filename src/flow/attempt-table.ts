@@ -47,6 +47,8 @@ export class AttemptTable {
   readonly timers: TimerWheel;
   /** Those of which nothing but one SYN was seen. The others have slots. */
   readonly lone: LoneRing;
+  /** Index of the source whose segments come now. */
+  origin = 0;
   readonly evictions: Evictions = { lone: 0, held: 0, since: Number.NaN };
   /**
    * How many undecided attempts there are by their ports: a bare ACK whose
@@ -150,7 +152,8 @@ export class AttemptTable {
     const { lone } = this;
     const line = lone.enter(hash);
     if (line < 0) return -1;
-    lone.lines.fill(line, ports, isn, info, options, client, server, times, n);
+    const known = info | (this.origin << L.ORIGIN_SHIFT);
+    lone.lines.fill(line, ports, isn, known, options, client, server, times, n);
     lone.entered();
     this.undecided[placeOf(ports)]++;
     return line;
@@ -170,7 +173,7 @@ export class AttemptTable {
     words[w + S.CLIENT] = s.src0;
     words[w + S.SERVER] = s.dst0;
     words[w + S.HASH] = hash;
-    words[w + S.TTLS] = s.ttl;
+    words[w + S.TTLS] = s.ttl | (this.origin << 16);
     words[w + S.CLIENT_NEXT] = (s.seq + 1 + s.payload) | 0;
     words[w + S.OPTION_LAYOUT] = s.optionLayout;
     if (s.v6 !== 0) this.slots.setRest(slot, s);
@@ -324,7 +327,7 @@ export class AttemptTable {
     words[w + S.CLIENT] = from[l + L.CLIENT];
     words[w + S.SERVER] = from[l + L.SERVER];
     words[w + S.HASH] = lines.hash(line);
-    words[w + S.TTLS] = info & 0xff;
+    words[w + S.TTLS] = (info & 0xff) | ((info >>> L.ORIGIN_SHIFT) << 16);
     words[w + S.CLIENT_NEXT] = (from[l + L.ISN] + 1 + ((info >>> 8) & 0xffff)) | 0;
     words[w + S.OPTION_LAYOUT] = from[l + L.OPTIONS];
     if ((info & L.IS_V6) === 0) return;

@@ -1,4 +1,4 @@
-import type { Micros, Vantage } from '../model/attempt.ts';
+import type { Micros } from '../model/attempt.ts';
 import { isHardError } from '../wire/icmp-names.ts';
 import { KIND_ICMP, Segment, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../wire/segment.ts';
 import { AttemptTable } from './attempt-table.ts';
@@ -14,20 +14,19 @@ import { onIcmp, onRst } from './refusals.ts';
 import * as S from './slots.ts';
 import { onDeadline, onEnd, onLoneDue } from './turns.ts';
 import { AttemptView } from './view.ts';
+import type { Origin } from './view.ts';
 
 export interface FlowOptions {
-  /** Id of the source, for the records. */
-  readonly source: string;
+  /** Where segments come from; more may be added. */
+  readonly origins: readonly Origin[];
   /** Attempts kept at once, at most. */
   readonly capacity: number;
-  /** Where the capture was taken, if the user said so. */
-  readonly vantage: Vantage | null;
   /** The capture holds no bare ACKs: that a handshake was completed is inferred. */
   readonly hidesAcks?: boolean;
 }
 
 /**
- * The engine's own stage after each source: segments in, attempts out.
+ * The engine's own stage after a source, or all live ones: segments in, attempts out.
  * Capture time is its only clock.
  */
 export class FlowStage {
@@ -49,7 +48,7 @@ export class FlowStage {
       one: (slot, at) => this.tell(slot, at, true),
       lone: (ring, lines, count, at) => this.tellLones(ring, lines, count, at),
     });
-    this.view = new AttemptView(this.table, options.source, options.vantage);
+    this.view = new AttemptView(this.table, options.origins);
     this.inference = options.hidesAcks === true ? new Inference() : null;
     this.listener = listener;
   }

@@ -166,7 +166,7 @@ function synAckOf(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
   words[w + S.STATE] = state | F.SYN_ACK;
   more[slot * S.MORE + S.SERVER_ISN] = s.seq;
   more[slot * S.MORE + S.SERVER_NEXT] = next;
-  words[w + S.TTLS] = (words[w + S.TTLS] & 0xff) | (s.ttl << 8);
+  words[w + S.TTLS] = (words[w + S.TTLS] & ~0xff00) | (s.ttl << 8);
   table.slots.setAnswered(slot, t);
   const acked = (state & F.CLIENT_WENT_ON) !== 0 && (clientAck - next) >>> 0 < GOING_ON_WINDOW;
   const simultaneous = (state & F.REVERSE_SYN) !== 0 && (state & F.CLIENT_ACKED) !== 0;

@@ -11,7 +11,7 @@ import { alignedInt32 } from './memory.ts';
 export const WORDS = 8;
 export const PORTS = 0; // client << 16 | server
 export const ISN = 1;
-export const INFO = 2; // TTL | payload's length << 8 | flags
+export const INFO = 2; // TTL | payload's length << 8 | flags | origin << 27
 export const OPTIONS = 3; // layout
 export const FIRST_SYN = 2; // of 64 bits: words 4 and 5
 export const HALF_WORDS = WORDS / 2;
@@ -27,6 +27,10 @@ export const IS_V6 = 1 << 24;
 export const LEFT = 1 << 25;
 /** When silence could have shown the SYN unanswered, the capture was known to miss packets. */
 export const NOT_SHOWN = 1 << 26;
+
+/** Above the flags, the index of the source: one of 32. */
+export const ORIGIN_SHIFT = 27;
+export const ORIGINS_MOST = 32;
 
 export class LoneLines {
   readonly count: number;

@@ -54,7 +54,7 @@ function refuse(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
   flow.tellPacket(slot, 'rst', false, s, t);
   if ((state & F.REFUSED) !== 0) return;
   words[w + S.STATE] = state | F.REFUSED;
-  if (words[w + S.TTLS] >>> 8 === 0) words[w + S.TTLS] |= s.ttl << 8;
+  if ((words[w + S.TTLS] & 0xff00) === 0) words[w + S.TTLS] |= s.ttl << 8;
   if ((state & F.REJECTED) !== 0) return;
   const gap = table.evidenceIfAny(slot)?.lastGap ?? 0;
   table.timers.arm(slot, t + holdAfter(gap), flow.clock.now);

@@ -41,13 +41,20 @@ export function outcomeOf(state: number): Outcome {
   return (state & UNANSWERED) !== 0 ? 'unanswered' : 'unresolved';
 }
 
+/** A source that segments come from. */
+export interface Origin {
+  /** For the records. */
+  readonly id: string;
+  /** Where it captures, if the user said so. */
+  readonly vantage: Vantage | null;
+}
+
 /**
  * One reused window on a slot of the table. Getters compute when asked, so
  * that who only counts pays for no strings.
  */
 export class AttemptView implements Attempt {
   readonly type = 'attempt';
-  readonly source: string;
   outcome: Outcome = 'unresolved';
   final = false;
   at: Micros = 0;
@@ -59,13 +66,20 @@ export class AttemptView implements Attempt {
   state = 0;
 
   private readonly table: AttemptTable;
-  private readonly configuredVantage: Vantage | null;
+  private readonly origins: readonly Origin[];
 
-  /** @param vantage where the capture was taken, if the user said so */
-  constructor(table: AttemptTable, source: string, vantage: Vantage | null) {
+  constructor(table: AttemptTable, origins: readonly Origin[]) {
     this.table = table;
-    this.source = source;
-    this.configuredVantage = vantage;
+    this.origins = origins;
+  }
+
+  /** Index of the source that its first SYN came from. */
+  get origin(): number {
+    return this.word(S.TTLS) >>> 16;
+  }
+
+  get source(): string {
+    return this.origins[this.origin].id;
   }
 
   /** Nothing but SYNs that may be one SYN captured twice: no retry, no answer. */
@@ -213,7 +227,8 @@ export class AttemptView implements Attempt {
   }
 
   get vantage(): Vantage {
-    if (this.configuredVantage !== null) return this.configuredVantage;
+    const { vantage } = this.origins[this.origin];
+    if (vantage !== null) return vantage;
     if (this.loopback) return 'both';
     const ttls = this.word(S.TTLS);
     const client = isInitialTtl(ttls & 0xff);

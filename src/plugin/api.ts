@@ -231,8 +231,9 @@ export interface SourceDefinition<O extends OptionSpecs = OptionSpecs> extends D
   /**
    * It reads what passes by now: there is no end to wait for, and no other
    * source waits for its turn. Its `read` returns twice a second at least, be it
-   * with no frame, and then says the time in `batch.now`. What analysers learn of
-   * it is kept across restarts.
+   * with no frame, and then says the time in `batch.now`. All live sources
+   * together have one table, one clock and one set of analysers, and what those
+   * learn is kept across restarts.
    */
   readonly live?: true;
   /** Opens nothing heavy: that is for the first `read`. */

@@ -39,11 +39,13 @@ function hashOf({ words, port }: EndpointStats): number {
   return hashAddress(words[0], words[1], words[2], words[3], port);
 }
 
-/** Everything known of every endpoint of one source; the last stage of its pipeline. */
+/** Everything known of every endpoint of one source, or of all live ones; the last stage of their pipeline. */
 export class EndpointBook {
   readonly finalOnly = false;
   /** Attempts by outcome, those of endpoints beyond the bound among them. */
   readonly totals = new Float64Array(OUTCOMES.length);
+  /** The same by source; empty while there is but one. */
+  private readonly byOrigin: Float64Array[] = [];
   /** Attempts at endpoints beyond the bound. */
   beyond = 0;
 
@@ -61,6 +63,17 @@ export class EndpointBook {
     this.emit = emit;
   }
 
+  /** From now on there are several sources. What was counted is the first one's. */
+  share(): void {
+    if (this.byOrigin.length === 0) this.byOrigin.push(this.totals.slice());
+  }
+
+  /** @param origin index of a source: see AttemptView */
+  totalsOf(origin: number): Float64Array {
+    if (this.byOrigin.length === 0) return this.totals;
+    return (this.byOrigin[origin] ??= new Float64Array(OUTCOMES.length));
+  }
+
   /** Each change of an attempt's outcome, and its last word. */
   attempt(a: AttemptView): void {
     const stats = this.at(a);
@@ -70,6 +83,7 @@ export class EndpointBook {
     }
     const outcome = OUTCOMES.indexOf(a.outcome);
     this.totals[outcome]++;
+    if (this.byOrigin.length > 0) this.totalsOf(a.origin)[outcome]++;
     if (stats === undefined) {
       this.beyond++;
     } else if (a.lone) {
@@ -88,7 +102,7 @@ export class EndpointBook {
    */
   lones(ring: LoneRing, lines: Int32Array, from: number, count: number): number {
     const { latest: stats, totals } = this;
-    if (stats === undefined || stats.flood === null) return from;
+    if (stats === undefined || stats.flood === null || this.byOrigin.length > 0) return from;
     const { outcomes, flood } = stats;
     const unanswered = outcomes[UNANSWERED];
     const to = stats.settledLones(ring, lines, from, count);

@@ -104,17 +104,17 @@ function run(packets: readonly Segment[], vlan: boolean, table: number, hears: L
     endpoints: [] as Endpoint[],
     notices: [] as Notice[],
   };
-  pipeline.outlets.attempts.push(pipeline.book);
+  pipeline.inlets.all[0].outlets.attempts.push(pipeline.book);
   if (hears.attempts) {
     pipeline.hearLone();
-    pipeline.outlets.attempts.push({
+    pipeline.inlets.all[0].outlets.attempts.push({
       finalOnly: !hears.all,
       attempt: (a) => result.attempts.push({ ...keepAttempt(a), at: a.at }),
     });
   }
   if (hears.all) pipeline.hearAll();
-  pipeline.outlets.endpoints.push({ endpoint: (e) => result.endpoints.push(e) });
-  pipeline.outlets.notices.push({ notice: (n) => result.notices.push(n) });
+  pipeline.inlets.all[0].outlets.endpoints.push({ endpoint: (e) => result.endpoints.push(e) });
+  pipeline.inlets.all[0].outlets.notices.push({ notice: (n) => result.notices.push(n) });
   const interfaces = [{ name: 'wire', linkType: 1, filter: null, snapLength: 0 }];
   const batch = new FrameBatch();
   for (let from = 0; from < packets.length; from += batch.capacity) {

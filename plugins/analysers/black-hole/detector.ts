@@ -6,7 +6,7 @@ import { Cases } from './cases.ts';
 import type { Life } from './cases.ts';
 import { Clients } from './clients.ts';
 import type { Client } from './clients.ts';
-import { Flows } from './flows.ts';
+import { Flows, lastSyn } from './flows.ts';
 import type { Flow } from './flows.ts';
 import { Capture, Judge } from './judge.ts';
 import { SlotCounts } from './loss.ts';
@@ -270,7 +270,7 @@ export class Detector {
       // What a silence held back is no burst.
       if (taken > 1 && a.time > port.silentUntil) port.network.lossAgain.learn(taken - 1);
     }
-    this.#through(port, client, sent, a.at);
+    this.#through(port, client, sent, a);
     const { partial } = port;
     if (partial !== null) this.#besideOk(port, partial, flow, a, client, syns);
     this.#cameBack(port, flow, sent, a.at);
@@ -278,9 +278,12 @@ export class Detector {
   }
 
   /** A handshake was completed: answers do arrive. */
-  #through(port: Port, client: Client, sent: Micros, now: Micros): void {
+  #through(port: Port, client: Client, sent: Micros, a: Attempt): void {
+    const now = a.at;
     port.replies = port.replies?.after(sent) ?? null;
     client.network.replies = client.network.replies?.after(sent) ?? null;
+    // Nobody has repeated it yet: the next retry may still be to come.
+    if (a.inferred && this.#learnt?.mayBeRetry(a) === true) return;
     const ofPort = openCase(port, 'reply-loss');
     if (ofPort !== undefined) this.#cases.answered(ofPort, sent, now);
     const ofClients = this.#cases.of(client.network, 'reply-loss');
@@ -391,9 +394,4 @@ export class Detector {
     const { next } = this.#agenda;
     if (next !== null) this.#host.wakeAt(next);
   }
-}
-
-function lastSyn(a: Attempt): Micros {
-  if (a.syns === 1) return a.time;
-  return a.time + Math.round((a.syn_offsets.at(-1) ?? 0) * 1e6);
 }

@@ -91,3 +91,9 @@ function sendTimes(a: Attempt): Micros[] {
   }
   return times;
 }
+
+/** When its newest SYN was sent. */
+export function lastSyn(a: Attempt): Micros {
+  if (a.syns === 1) return a.time;
+  return a.time + Math.round((a.syn_offsets.at(-1) ?? 0) * 1e6);
+}

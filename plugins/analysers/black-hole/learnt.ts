@@ -1,4 +1,4 @@
-import type { AnalyserHost, JsonValue, Memory, Micros } from 'unackd';
+import type { AnalyserHost, Attempt, JsonValue, Memory, Micros } from 'unackd';
 import type { Cases } from './cases.ts';
 import type { Clients } from './clients.ts';
 import type { Capture } from './judge.ts';
@@ -12,7 +12,7 @@ import {
   rowOfRate,
 } from './learnt-rows.ts';
 import type { Network, Places, Port } from './places.ts';
-import { KEPT_AGAIN, REMEMBERED_FOR, SECOND } from './rules.ts';
+import { KEPT_AGAIN, REMEMBERED_FOR, RETRY_GAP, SECOND } from './rules.ts';
 
 export interface Parts {
   readonly places: Places;
@@ -63,6 +63,8 @@ export class Learnt {
   /** Keys that stand for nothing any more. */
   readonly #gone = new Set<string>();
   #now: Micros = Number.NEGATIVE_INFINITY;
+  /** The first answer's time in this life. */
+  #began: Micros = Number.NaN;
   #agedAt: Micros = Number.NEGATIVE_INFINITY;
 
   /** @param source as incidents' ids have it */
@@ -72,7 +74,13 @@ export class Learnt {
     parts.places.onForget = (port) => this.#forgot(port);
   }
 
+  /** Whether the first SYN seen of it may be a retry of one sent before the restart. */
+  mayBeRetry({ time }: Attempt): boolean {
+    return time - this.#began < RETRY_GAP;
+  }
+
   answered(port: Port, now: Micros): void {
+    if (Number.isNaN(this.#began)) this.#began = now;
     this.#now = Math.max(this.#now, now);
     this.#changed.add(port);
   }

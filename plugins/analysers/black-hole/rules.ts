@@ -98,3 +98,6 @@ export const REMEMBERED_FOR = 30 * 86_400 * SECOND;
 
 /** What is kept of an endpoint over a restart is at most this old: it saves a busy disk twenty writes. */
 export const KEPT_AGAIN = 600 * SECOND;
+
+/** The longest gap between two retries: 32 s, and Linux's timer wheel may be late. */
+export const RETRY_GAP = 36 * SECOND;

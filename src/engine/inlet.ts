@@ -1,0 +1,57 @@
+import type { Origin } from '../flow/view.ts';
+import type { Vantage } from '../model/attempt.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import type { Notice } from '../model/notice.ts';
+import type { Held } from './nodes.ts';
+import { Outlets } from './nodes.ts';
+
+/** Where one source's frames come into a pipeline, and its attempts go out. */
+export class Inlet implements Origin {
+  readonly id: string;
+  vantage: Vantage | null;
+  /** Readers of the attempts whose first SYN came from here, and of what the engine says of the source. */
+  readonly outlets: Outlets;
+  /** By index of its interfaces. */
+  linkTypes = new Int32Array(0);
+  frames = 0;
+  bytes = 0;
+
+  constructor(id: string, vantage: Vantage | null, held: Held[] | null) {
+    this.id = id;
+    this.vantage = vantage;
+    this.outlets = new Outlets(held);
+  }
+}
+
+/** Those of one pipeline: of a file one, of live sources all; in order of declaration. */
+export class Inlets {
+  readonly all: Inlet[];
+  private readonly held: Held[] | null;
+
+  constructor(first: Origin, held: Held[] | null) {
+    this.held = held;
+    this.all = [new Inlet(first.id, first.vantage, held)];
+  }
+
+  find(id: string): Inlet | undefined {
+    return this.all.find((inlet) => inlet.id === id);
+  }
+
+  /** One more source, or one that came back with another vantage. Readers are to be connected anew. */
+  join({ id, vantage }: Origin): void {
+    const known = this.find(id);
+    if (known === undefined) this.all.push(new Inlet(id, vantage, this.held));
+    else known.vantage = vantage;
+  }
+
+  /** Says what concerns the whole pipeline, once to each who reads from any of its sources. */
+  emit(message: Endpoint | Notice): void {
+    if (message.type === 'endpoint') {
+      const readers = new Set(this.all.flatMap(({ outlets }) => outlets.endpoints));
+      for (const reader of readers) reader.endpoint?.(message);
+    } else {
+      const readers = new Set(this.all.flatMap(({ outlets }) => outlets.notices));
+      for (const reader of readers) reader.notice?.(message);
+    }
+  }
+}
