@@ -79,6 +79,11 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
   const waiting = gauge('unackd_sink_waiting', 'Incidents and notices that wait for a sink.', [
     'sink',
   ]);
+  const lost = counter(
+    'unackd_sink_lost_total',
+    'Records that a sink let go since it was opened, for want of room or of a reader.',
+    ['sink'],
+  );
   const failures = gauge(
     'unackd_sink_failures',
     'Tries in a row that failed to tell a sink its next message.',
@@ -110,7 +115,18 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
     const late = await loop.look();
     const going = daemon.engine.going;
     // A source that a reload took away keeps its counts, and has no table any more.
-    for (const one of [attempts, packets, bytes, segments, events, evictions, notices, drops, cpu])
+    for (const one of [
+      attempts,
+      packets,
+      bytes,
+      segments,
+      events,
+      evictions,
+      notices,
+      drops,
+      lost,
+      cpu,
+    ])
       one.reset();
     for (const one of [slots, incidents, up, blind, newest, waiting, failures]) one.reset();
     for (const [source, sums] of daemon.tally.sources(daemon.engine.pipelines)) {
@@ -143,6 +159,7 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
       waiting.set({ sink: queue.id }, queue.waiting);
       failures.set({ sink: queue.id }, queue.failures);
     }
+    for (const [sink, health] of daemon.engine.sinkHealth) lost.inc({ sink }, health.lost);
     for (const [quantile, seconds] of late) delay.set({ quantile: String(quantile) }, seconds);
     memory.set(process.memoryUsage.rss());
     const { user, system } = process.cpuUsage();

@@ -53,6 +53,8 @@ export interface SinkStatus {
   /** Messages that wait for it; `null` for a sink that takes them at once. */
   readonly waiting: number | null;
   readonly failing: boolean;
+  /** Records that it let go since it was opened, for want of room or of a reader. */
+  readonly lost: number;
 }
 
 export interface FiringStatus {
@@ -98,6 +100,7 @@ export function statusOf(daemon: Daemon): Status {
   const { engine, tally, config } = daemon;
   const { going } = engine;
   const sums = tally.sources(engine.pipelines);
+  const healths = engine.sinkHealth;
   const queues = new Map((engine.delivery?.queues ?? []).map((queue) => [queue.id, queue]));
   return {
     version,
@@ -127,8 +130,9 @@ export function statusOf(daemon: Daemon): Status {
     }),
     sinks: config.sinks.map(({ id, definition }): SinkStatus => {
       const queue = queues.get(id);
-      const failing = queue !== undefined && (queue.failures > 0 || queue.gone);
-      return { id, plugin: definition.name, waiting: queue?.waiting ?? null, failing };
+      const { failing: full = false, lost = 0 } = healths.get(id) ?? {};
+      const failing = full || (queue !== undefined && (queue.failures > 0 || queue.gone));
+      return { id, plugin: definition.name, waiting: queue?.waiting ?? null, failing, lost };
     }),
     incidents: {
       firing: tally.firing.size,

@@ -26,9 +26,9 @@ function sourceLine(source: SourceStatus): string {
   return `  ${id} (${plugin}): ${state}, ${packets} packets, ${all} attempts${parts === '' ? '' : ` (${parts})`}${under}${lostText(source)}`;
 }
 
-function sinkLine({ id, plugin, waiting, failing }: SinkStatus): string {
+function sinkLine({ id, plugin, waiting, failing, lost }: SinkStatus): string {
   const state = failing ? 'failing' : 'open';
-  return `  ${id} (${plugin}): ${state}${waiting === null ? '' : `, ${waiting} waiting`}`;
+  return `  ${id} (${plugin}): ${state}${waiting === null ? '' : `, ${waiting} waiting`}${lost === 0 ? '' : `, ${lost} records lost`}`;
 }
 
 function incidentLine({ id, kind, place, name, started_at: start, ...rest }: FiringStatus): string {

@@ -1,7 +1,7 @@
 import type { ResolvedConfig, SinkComponent, SourceComponent } from '../config/resolved.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { outboxPath } from '../delivery/open.ts';
-import type { Source } from '../plugin/api.ts';
+import type { SinkHealth, Source } from '../plugin/api.ts';
 import { FrameBatch } from '../plugin/api.ts';
 import { changesBetween, isSameComponent } from './changes.ts';
 import type { Changes } from './changes.ts';
@@ -22,8 +22,7 @@ import { closeSinks, delivers, needsOutbox, openOutbox, openSink, serve } from '
 import type { Sinks } from './sink-side.ts';
 import { Turns } from './turns.ts';
 import { Watch } from './watch.ts';
-import { withdrawalBy } from './withdrawal.ts';
-import type { Withdrawal } from './withdrawal.ts';
+import { withdrawalBy, type Withdrawal } from './withdrawal.ts';
 
 /** Runs a configuration once: from its sources' first frame to its sinks' last flush. */
 export class Engine {
@@ -82,6 +81,11 @@ export class Engine {
   stop(): void {
     this.stopping.abort();
     for (const { source } of this.runs) stopSource(source);
+  }
+
+  /** By id, of those that say. */
+  get sinkHealth(): ReadonlyMap<string, SinkHealth> {
+    return new Map([...this.sinks].flatMap(([id, { health }]) => (health ? [[id, health]] : [])));
   }
 
   /** What serves the sinks whose receivers may be away, where there are any. */

@@ -3,7 +3,7 @@ import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Attempt } from '../model/attempt.ts';
 import type { Delivery, Recipient } from '../delivery/delivery.ts';
-import type { Sink } from '../plugin/api.ts';
+import type { Sink, SinkHealth } from '../plugin/api.ts';
 
 /** Something went wrong inside a component: says which. */
 export class ComponentError extends Error {
@@ -49,6 +49,11 @@ export class SinkNode {
     if (sink.deliver === undefined) return null;
     const bound = sink.queue ?? QUEUE_DEFAULT;
     return { id, bound, deliver: (message, delivery) => sink.deliver!(message, delivery) };
+  }
+
+  /** `null` for a sink that does not say. */
+  get health(): SinkHealth | null {
+    return this.sink.health?.() ?? null;
   }
 
   get skipsLone(): boolean {

@@ -179,6 +179,13 @@ export interface Analyser {
   close?(): void;
 }
 
+export interface SinkHealth {
+  /** It can't write at present. */
+  readonly failing: boolean;
+  /** Messages let go since the start, for want of room or of a reader. */
+  readonly lost: number;
+}
+
 /** A sink takes what it is wired to. It must not keep an attempt past the call (see `keepAttempt`). */
 export interface Sink {
   attempt?(attempt: Attempt): void;
@@ -205,6 +212,8 @@ export interface Sink {
   flush?(): void | Promise<void>;
   /** Closes its files and opens them again under their names: somebody (logrotate) has moved them away. */
   reopen?(): void;
+  /** How it is doing, for status and metrics. */
+  health?(): SinkHealth;
   /** Called once, after the last flush. */
   close?(): void | Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { OutputError } from 'unackd';
-import type { SinkHost } from 'unackd';
+import type { SinkHealth, SinkHost } from 'unackd';
 import { NoSpace } from './faults.ts';
 import type { RotatingFile } from './rotating-file.ts';
 
@@ -56,6 +56,10 @@ export class PatientLines {
     }
     if (this.#isFull) this.#catchUp();
     this.#tellUnread();
+  }
+
+  get health(): SinkHealth {
+    return { failing: this.#isFull, lost: this.#lostInAll + this.#lost + this.#lines.lost };
   }
 
   /** @throws OutputError when the files can't be opened again */

@@ -42,6 +42,7 @@ export default defineSink({
       incident: put,
       notice: put,
       flush: () => lines.flush(),
+      health: () => lines.health,
       reopen: () => lines.reopen(),
       close: () => lines.close(),
     };

@@ -1,4 +1,4 @@
-import type { Attempt, Endpoint, Host, Incident, Notice, Sink } from 'unackd';
+import type { Attempt, Endpoint, Host, Incident, Notice, Sink, SinkHealth } from 'unackd';
 import { OutputError } from 'unackd';
 import { NoSpace } from './faults.ts';
 import type { Writer } from './writer.ts';
@@ -59,6 +59,10 @@ export class Patient implements Sink {
     this.#host.log(this.#lost === 0 ? 'info' : 'error', `can be written again${lost}`);
     this.#lost = 0;
     for (const message of this.#held.splice(0)) this.#put(message);
+  }
+
+  health(): SinkHealth {
+    return { failing: !Number.isNaN(this.#fullAt), lost: this.#lostInAll + this.#lost };
   }
 
   /** @throws OutputError where the disk is still full, or was full for so long that attempts are missing */

@@ -77,6 +77,7 @@ export default defineSink({
       endpoint: (endpoint) => writer.endpoint(endpoint),
       incident: (incident) => writer.incident(incident),
       notice: (notice) => writer.notice(notice),
+      health: () => writer.health(),
       flush: () => {
         writer.flush();
         const started = starting;
