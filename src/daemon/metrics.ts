@@ -139,8 +139,8 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
       evictions.inc({ kind: 'held' }, sums.evictions.held);
     }
     for (const { source, flow } of daemon.engine.pipelines) {
-      slots.set({ source, state: 'used' }, flow.table.slots.used);
-      slots.set({ source, state: 'capacity' }, flow.table.slots.capacity);
+      slots.set({ source, state: 'used' }, flow.table.used);
+      slots.set({ source, state: 'capacity' }, flow.table.capacity);
     }
     for (const { id } of daemon.config.sources) up.set({ source: id }, going.has(id) ? 1 : 0);
     for (const [source, watch] of daemon.engine.watches) {

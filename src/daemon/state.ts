@@ -125,7 +125,7 @@ export function statusOf(daemon: Daemon): Status {
         dropped: watch === undefined ? null : droppedOf(watch),
         attempts: Object.fromEntries(outcomes) as Record<Outcome, number>,
         table:
-          table === undefined ? null : { used: table.slots.used, capacity: table.slots.capacity },
+          table === undefined ? null : { used: table.used, capacity: table.capacity },
       };
     }),
     sinks: config.sinks.map(({ id, definition }): SinkStatus => {

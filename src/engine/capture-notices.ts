@@ -42,7 +42,7 @@ export function* captureNotices(
     yield notice(
       'table-full',
       clock.wallTime(since),
-      `${source}: the table of ${count(table.slots.capacity)} attempts was full; ${count(lone)} lone SYNs${held > 0 ? ` and ${count(held)} other attempts` : ''} were let go early (unresolved, unless silent for 3.5 s). flow.table raises the bound (150 bytes each)`,
+      `${source}: the table of ${count(table.capacity)} attempts was full; ${count(lone)} lone SYNs${held > 0 ? ` and ${count(held)} other attempts` : ''} were let go early (unresolved, unless silent for 3.5 s). flow.table raises the bound (150 bytes each)`,
     );
   }
 }

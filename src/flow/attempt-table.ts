@@ -56,7 +56,7 @@ export class AttemptTable {
    */
   private readonly undecided = new Int32Array(UNDECIDED_PLACES);
 
-  private readonly capacity: number;
+  readonly capacity: number;
   /** Lines about to be evicted, or the one to be settled. */
   private readonly leaving = new Int32Array(EVICTED_AT_ONCE);
   private readonly oldest = new Int32Array(1);
@@ -72,7 +72,7 @@ export class AttemptTable {
     this.capacity = capacity;
     this.slots = new Slots(capacity);
     this.tuples = new TupleIndex(this.slots);
-    this.timers = new TimerWheel(capacity);
+    this.timers = new TimerWheel();
     this.lone = new LoneRing(capacity, (lines, line, judged) => this.adopt(lines, line, judged));
     this.settled = settled;
   }
@@ -186,9 +186,8 @@ export class AttemptTable {
 
   /** Shows a lone SYN of the ring as a slot, until the next one is shown. */
   show(line: number): number {
-    const slot = this.slots.scratch;
-    this.copy(this.lone.lines, line, this.lone.isShown(line), slot);
-    return slot;
+    this.copy(this.lone.lines, line, this.lone.isShown(line), S.SCRATCH);
+    return S.SCRATCH;
   }
 
   /** When a lone SYN falls due, or the timers; the table's clock. */

@@ -5,7 +5,7 @@
 import type { Micros } from '../model/attempt.ts';
 import type { Segment } from '../wire/segment.ts';
 import { hashEnds, hashPlain } from './hash.ts';
-import { alignedInt32 } from './memory.ts';
+import { alignedInt32, asDoubles } from './memory.ts';
 
 // Words of a line.
 export const WORDS = 8;
@@ -43,11 +43,7 @@ export class LoneLines {
   constructor(count: number) {
     this.count = count;
     this.words = alignedInt32(count * WORDS);
-    this.doubles = new Float64Array(
-      this.words.buffer,
-      this.words.byteOffset,
-      this.words.length / 2,
-    );
+    this.doubles = asDoubles(this.words);
   }
 
   firstSyn(line: number): Micros {

@@ -21,3 +21,8 @@ export function alignedFloat64(length: number): Float64Array {
   const { buffer, offset } = room(length * 8);
   return new Float64Array(buffer, offset, length);
 }
+
+/** The same memory, eight bytes at a time. */
+export function asDoubles(words: Int32Array): Float64Array {
+  return new Float64Array(words.buffer, words.byteOffset, words.length / 2);
+}

@@ -11,7 +11,7 @@
 import type { Micros } from '../model/attempt.ts';
 import { RETRIED } from './state.ts';
 import type { Segment } from '../wire/segment.ts';
-import { alignedFloat64, alignedInt32 } from './memory.ts';
+import { alignedFloat64, alignedInt32, asDoubles } from './memory.ts';
 
 // `words` of a slot.
 export const PORTS = 0; // client << 16 | server
@@ -48,46 +48,49 @@ const TIMES = 4;
 export const TOMB = 0;
 export const HELD = 1;
 
+/** Slots to begin with; when they are used up, there are so many times as many. */
+const SLOTS_LEAST = 1 << 12;
+const GROWTH = 4;
+
+/** In no queue, never handed out: for looking at a lone SYN as at any other attempt. */
+export const SCRATCH = 0;
+
 export class Slots {
-  readonly capacity: number;
-  readonly words: Int32Array;
-  readonly more: Int32Array;
-  private readonly times: Float64Array;
+  /** These arrays are replaced when they grow, which `take` may do. */
+  words: Int32Array;
+  more: Int32Array;
+  private times: Float64Array;
   /** The same memory as `words`. */
-  private readonly doubles: Float64Array;
+  private doubles: Float64Array;
   /** Slots in use, tombs among them. */
   used = 0;
 
+  private readonly most: number;
   private readonly heads = new Int32Array(2).fill(-1);
   private readonly tails = new Int32Array(2).fill(-1);
   /** Slots never used begin here. */
-  private fresh = 0;
+  private fresh = SCRATCH + 1;
   /** Freed slots, linked by QUEUE_NEXT. */
   private free = -1;
 
+  /** @param capacity slots in use at most: the caller sees to it */
   constructor(capacity: number) {
-    this.capacity = capacity;
-    // One more, at the end: `scratch`.
-    this.words = alignedInt32((capacity + 1) * WORDS);
-    this.doubles = new Float64Array(
-      this.words.buffer,
-      this.words.byteOffset,
-      this.words.length / 2,
-    );
-    this.more = alignedInt32((capacity + 1) * MORE);
-    this.times = alignedFloat64((capacity + 1) * TIMES);
-  }
-
-  /** In no queue: for looking at a lone SYN as at any other attempt. */
-  get scratch(): number {
-    return this.capacity;
+    this.most = capacity + 1;
+    const count = Math.min(SLOTS_LEAST, this.most);
+    this.words = alignedInt32(count * WORDS);
+    this.doubles = asDoubles(this.words);
+    this.more = alignedInt32(count * MORE);
+    this.times = alignedFloat64(count * TIMES);
   }
 
   /** A slot, its words and times zeroed or stale: the caller sets them all. */
   take(queue: number): number {
     let slot = this.free;
     if (slot >= 0) this.free = this.words[slot * WORDS + QUEUE_NEXT];
-    else slot = this.fresh++;
+    else {
+      slot = this.fresh++;
+      if (slot * WORDS === this.words.length) this.grow();
+    }
     this.used++;
     this.append(slot, queue);
     return slot;
@@ -200,5 +203,17 @@ export class Slots {
     else words[previous * WORDS + QUEUE_NEXT] = next;
     if (next < 0) this.tails[queue] = previous;
     else words[next * WORDS + QUEUE_PREVIOUS] = previous;
+  }
+
+  private grow(): void {
+    const { words, more, times } = this;
+    const count = Math.min(this.fresh * GROWTH, this.most);
+    this.words = alignedInt32(count * WORDS);
+    this.words.set(words);
+    this.doubles = asDoubles(this.words);
+    this.more = alignedInt32(count * MORE);
+    this.more.set(more);
+    this.times = alignedFloat64(count * TIMES);
+    this.times.set(times);
   }
 }

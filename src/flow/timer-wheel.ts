@@ -6,6 +6,7 @@
  */
 const BUCKET_MICROS = 65_536;
 const BUCKETS = 4096; // 268 s: twice the longest hold
+const SLOTS_LEAST = 1 << 12;
 const NOT_ARMED = -1;
 const TAKEN = -2;
 
@@ -13,10 +14,11 @@ export class TimerWheel {
   /** When to call `run` next: nothing is due before. Microseconds. */
   nextDue = Number.POSITIVE_INFINITY;
 
-  private readonly deadlines: Float64Array;
-  private readonly next: Int32Array;
-  private readonly previous: Int32Array;
-  private readonly bucket: Int16Array;
+  // By slot; they grow with the slots in use.
+  private deadlines = new Float64Array(SLOTS_LEAST);
+  private next = new Int32Array(SLOTS_LEAST);
+  private previous = new Int32Array(SLOTS_LEAST);
+  private bucket = new Int16Array(SLOTS_LEAST);
   private readonly heads = new Int32Array(BUCKETS).fill(-1);
   private readonly tails = new Int32Array(BUCKETS).fill(-1);
   private armed = 0;
@@ -27,13 +29,6 @@ export class TimerWheel {
   private taken = new Int32Array(256);
   private dueCount = 0;
   private dueAt = 0;
-
-  constructor(capacity: number) {
-    this.deadlines = new Float64Array(capacity);
-    this.next = new Int32Array(capacity);
-    this.previous = new Int32Array(capacity);
-    this.bucket = new Int16Array(capacity);
-  }
 
   /** To be called once, before the first `arm`, with the first time seen. */
   begin(now: number): void {
@@ -47,6 +42,7 @@ export class TimerWheel {
 
   /** To be called for each slot before its first use. */
   reset(slot: number): void {
+    if (slot >= this.bucket.length) this.grow(slot);
     this.bucket[slot] = NOT_ARMED;
   }
 
@@ -166,12 +162,21 @@ export class TimerWheel {
     this.taken.set(taken);
   }
 
-  private growDue(): void {
-    const due = new Float64Array(this.due.length * 2);
-    due.set(this.due);
-    this.due = due;
-    const taken = new Int32Array(this.taken.length * 2);
-    taken.set(this.taken);
-    this.taken = taken;
+  private grow(slot: number): void {
+    const size = Math.max(slot + 1, this.bucket.length * 4);
+    this.deadlines = copyOf(this.deadlines, new Float64Array(size));
+    this.next = copyOf(this.next, new Int32Array(size));
+    this.previous = copyOf(this.previous, new Int32Array(size));
+    this.bucket = copyOf(this.bucket, new Int16Array(size));
   }
+
+  private growDue(): void {
+    this.due = copyOf(this.due, new Float64Array(this.due.length * 2));
+    this.taken = copyOf(this.taken, new Int32Array(this.taken.length * 2));
+  }
+}
+
+function copyOf<T extends Float64Array | Int32Array | Int16Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }

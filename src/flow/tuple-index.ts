@@ -17,8 +17,7 @@ export class TupleIndex {
 
   constructor(slots: Slots) {
     this.slots = slots;
-    const { words } = slots;
-    this.index = new HashIndex((slot) => words[slot * S.WORDS + S.HASH]);
+    this.index = new HashIndex((slot) => slots.words[slot * S.WORDS + S.HASH]);
   }
 
   /** Whether no attempt is of this hash: then `find` finds none. In doubt false. */

@@ -37,7 +37,7 @@ describe('slots', () => {
           if (what === 'take' && slots.used < CAPACITY) {
             const slot = slots.take(queue);
             assert.ok(!used.includes(slot), `slot ${slot} was in use`);
-            assert.ok(slot >= 0 && slot < CAPACITY);
+            assert.ok(slot >= 1 && slot <= CAPACITY);
             model.get(queue)?.push(slot);
           } else if (what !== 'take' && used.length > 0) {
             const slot = used[nth % used.length];

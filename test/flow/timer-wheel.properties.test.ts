@@ -34,7 +34,7 @@ function steps(after: fc.Arbitrary<number>): fc.Arbitrary<Step[]> {
 }
 
 function newWheel(): TimerWheel {
-  const wheel = new TimerWheel(CAPACITY);
+  const wheel = new TimerWheel();
   for (let n = 0; n < CAPACITY; n++) wheel.reset(n);
   wheel.begin(START);
   return wheel;
