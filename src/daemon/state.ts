@@ -124,8 +124,7 @@ export function statusOf(daemon: Daemon): Status {
         last_packet: watch === undefined ? null : timeOf(watch.sight.last),
         dropped: watch === undefined ? null : droppedOf(watch),
         attempts: Object.fromEntries(outcomes) as Record<Outcome, number>,
-        table:
-          table === undefined ? null : { used: table.used, capacity: table.capacity },
+        table: table === undefined ? null : { used: table.used, capacity: table.capacity },
       };
     }),
     sinks: config.sinks.map(({ id, definition }): SinkStatus => {
