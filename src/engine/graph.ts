@@ -13,7 +13,7 @@ import { recall, TELLER } from '../telling/waiting.ts';
 import { isSameComponent } from './changes.ts';
 import { AnalyserNode } from './nodes.ts';
 import type { Outlets } from './nodes.ts';
-import { ownerOf } from './keeping.ts';
+import { ownerOf, recallFiring } from './keeping.ts';
 import { Pipeline } from './pipeline.ts';
 import { ComponentError } from './sink-node.ts';
 import type { SinkNode } from './sink-node.ts';
@@ -87,10 +87,12 @@ export function buildPipeline(source: SourceComponent, around: Around): Pipeline
     live: source.definition.live === true,
   });
   joinLive(pipeline, around.config);
-  connectPipeline(pipeline, makeAnalysers(pipeline, around), around);
+  const made = makeAnalysers(pipeline, around);
+  connectPipeline(pipeline, made, around);
   // A file begins anew each time, and tells everything again.
   if (!pipeline.finite && around.remembered !== undefined) {
     pipeline.teller.restore(recall(around.remembered.recall(TELLER), source.id));
+    recallFiring(around.remembered, made, around.witness);
   }
   return pipeline;
 }

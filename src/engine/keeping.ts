@@ -2,6 +2,9 @@
 import type { AnalyserComponent, ResolvedConfig } from '../config/resolved.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { Owner, Remembered } from '../delivery/remembered.ts';
+import type { Incident } from '../model/incident.ts';
+import type { JsonValue, Memory, Sink } from '../plugin/api.ts';
+import type { AnalyserNode, Held } from './nodes.ts';
 import type { Pipeline } from './pipeline.ts';
 
 /** What a kill may cost of baselines, in ms; incidents are written when they are told. */
@@ -17,6 +20,37 @@ export function remembering({ sources, analysers }: ResolvedConfig): string[] {
 export function ownerOf({ id, definition }: AnalyserComponent, { held }: Pipeline): Owner | null {
   if (held === null || definition.remembers === undefined) return null;
   return { id, plugin: definition.name, version: definition.remembers };
+}
+
+/** As whom the engine keeps which incidents are firing; no component can have such an id. */
+export const FIRING = { id: 'firing now', plugin: 'unackd', version: 1 } as const;
+
+function keepFiring(pipeline: Pipeline, { outlets, incident }: Held, memory: Memory): void {
+  const by = pipeline.chain.find((node) => node.outlets === outlets);
+  // Who remembers nothing will not tell the end after a restart.
+  const goesOn = by !== undefined && ownerOf(by.component, pipeline) !== null;
+  if (!goesOn || incident.state === 'resolved') memory.delete(incident.id);
+  else memory.set(incident.id, { by: by.id, incident: incident as unknown as JsonValue });
+}
+
+/** Goes on with the incidents that were firing before the restart: who counts them is told. */
+export function recallFiring(
+  remembered: Remembered,
+  made: ReadonlyMap<string, AnalyserNode>,
+  witness: Pick<Sink, 'incident'> | undefined,
+): void {
+  for (const [id, value] of remembered.recall(FIRING)) {
+    const kept = value as { readonly by?: string; readonly incident?: Incident } | null;
+    const { by = '', incident } = kept ?? {};
+    const node = made.get(by);
+    // Its analyser was taken away meanwhile, or the entry makes no sense.
+    if (node === undefined || incident?.id !== id) {
+      remembered.memoryOf(FIRING).delete(id);
+      continue;
+    }
+    node.outlets.follow(incident);
+    witness?.incident?.(incident);
+  }
 }
 
 /** When a pipeline's analysers were last asked, by performance.now(). */
@@ -49,6 +83,8 @@ export function tellHeld(pipeline: Pipeline, delivery: Delivery | undefined, las
   const due = last || held.length > 0 || now - saved >= SAVED_EVERY_MS;
   if (due && delivery !== undefined) saveAnalysers(pipeline, delivery.remembered, last);
   if (held.length === 0) return;
+  const memory = delivery?.remembered.memoryOf(FIRING);
+  if (memory !== undefined) for (const one of held) keepFiring(pipeline, one, memory);
   for (const delivers of [true, false]) {
     for (const { outlets, incident } of held) {
       for (const reader of outlets.incidents) {

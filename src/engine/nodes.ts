@@ -77,7 +77,8 @@ export class Outlets {
     }
   }
 
-  private follow(incident: Incident): void {
+  /** Waits for an incident's end, as of one that was told before a restart. */
+  follow(incident: Incident): void {
     if (incident.state === 'resolved') this.firing.delete(incident.id);
     else if (this.firing.size < FIRING_MOST) this.firing.set(incident.id, incident);
   }

@@ -4,7 +4,7 @@ import { nameIn } from '../config/names.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { openDelivery } from '../delivery/open.ts';
 import type { Log } from './graph.ts';
-import { remembering } from './keeping.ts';
+import { FIRING, remembering } from './keeping.ts';
 import { ComponentError, SinkNode } from './sink-node.ts';
 
 /** By id, in order of declaration. */
@@ -52,7 +52,7 @@ export function openOutbox(config: ResolvedConfig, sinks: Sinks, log: Log): Deli
   const wards = {
     recipients: [...sinks.values()].flatMap((node) => node.recipient ?? []),
     remembering: remembering(config),
-    owners: new Set([...config.analysers.map(({ id }) => id), TELLER.id]),
+    owners: new Set([...config.analysers.map(({ id }) => id), TELLER.id, FIRING.id]),
   };
   return openDelivery(config, wards, log);
 }

@@ -67,6 +67,14 @@ describe('a restart in the midst of an incident', () => {
         assert.deepEqual({ ...resolved.evidence, ...told.evidence }, resolved.evidence);
         assert.deepEqual(causesOf(resolved), causesOf(told));
         assert.deepEqual([before.log, during.log, after.log], [[], [], []]);
+        assert.deepEqual(
+          [before.firing, during.firing, after.firing],
+          [
+            [0, 1],
+            [1, 1],
+            [1, 0],
+          ],
+        );
       });
     });
   }

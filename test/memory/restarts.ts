@@ -5,6 +5,7 @@ import blackHole from '../../plugins/analysers/black-hole/plugin.ts';
 import sqlite from '../../plugins/sinks/sqlite/plugin.ts';
 import { defaultOptions } from '../../src/config/defaults.ts';
 import type { ResolvedConfig, SinkComponent } from '../../src/config/resolved.ts';
+import { Tally } from '../../src/daemon/tally.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { defineSink } from 'unackd';
 import type { Incident } from 'unackd';
@@ -86,6 +87,8 @@ export function writeCapture(folder: string, capture: Uint8Array): void {
 
 export interface Told {
   readonly incidents: readonly Incident[];
+  /** What the daemon counts as firing at the beginning and at the end of this life. */
+  readonly firing: readonly [number, number];
   readonly log: readonly string[];
 }
 
@@ -97,9 +100,15 @@ export async function live(
 ): Promise<Told> {
   const incidents: Incident[] = [];
   const log: string[] = [];
+  const witness = new Tally();
+  let before = 0;
   const config = configOf(folder, stretch, (incident) => incidents.push(incident), options);
   await new Engine(config, {
     log: (id, level, text) => log.push(`${level} ${id}: ${text}`),
+    witness,
+    prepare: () => {
+      before = witness.firing.size;
+    },
   }).run();
-  return { incidents, log };
+  return { incidents, log, firing: [before, witness.firing.size] };
 }
