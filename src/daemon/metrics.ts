@@ -145,7 +145,7 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
     for (const { id } of daemon.config.sources) up.set({ source: id }, going.has(id) ? 1 : 0);
     for (const [source, watch] of daemon.engine.watches) {
       const { sight, losses } = watch;
-      if (sight.blindAfter > 0) blind.set({ source }, watch.isBlind ? 1 : 0);
+      if (sight.blindAfter > 0) blind.set({ source }, watch.sight.isBlind ? 1 : 0);
       if (!Number.isNaN(sight.last)) newest.set({ source }, sight.last / 1e6);
       if (losses.counts === null) continue;
       drops.inc({ source, by: 'kernel' }, losses.counts.kernel);

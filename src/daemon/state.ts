@@ -114,7 +114,7 @@ export function statusOf(daemon: Daemon): Status {
         ?.flow.table;
       const ended = tally.failed.has(id) ? 'failed' : 'ended';
       const watch = engine.watches.get(id);
-      const reading = watch !== undefined && watch.isBlind ? 'blind' : 'reading';
+      const reading = watch !== undefined && watch.sight.isBlind ? 'blind' : 'reading';
       const outcomes = OUTCOMES.map((outcome, i) => [outcome, sums.get(id)?.outcomes[i] ?? 0]);
       return {
         id,

@@ -291,6 +291,7 @@ export class Engine {
       );
     } finally {
       this.runs.delete(run);
+      watch.close();
       if (![...this.runs].some((other) => other.pipeline === pipeline)) pipeline.close();
       run.keeper?.close();
       await run.source?.close?.();

@@ -18,6 +18,7 @@ import type { Inlet } from './inlet.ts';
 import { emptyIntake } from './intake.ts';
 import { Lookahead } from './lookahead.ts';
 import type { AnalyserNode, Held } from './nodes.ts';
+import { Sights } from './sights.ts';
 import { lostAnswers, Unseen } from './unseen.ts';
 import { WakeUps } from './wake-ups.ts';
 import type { Withdrawal } from './withdrawal.ts';
@@ -45,6 +46,7 @@ export class Pipeline implements CaptureFacts {
   readonly flow: FlowStage;
   readonly book: EndpointBook;
   readonly unseen = new Unseen();
+  readonly sights = new Sights();
   /** Incidents that wait to be told; `null` where they don't. */
   readonly held: Held[] | null;
   /** One a source; a file has its pipeline for itself, live sources share theirs. */

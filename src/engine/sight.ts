@@ -56,28 +56,32 @@ export class Sight {
    */
   saw(first: Micros, last: Micros): void {
     this.reach(first);
-    if (!Number.isNaN(this.blindSince)) this.seesAgain(first);
+    if (this.isBlind) this.seesAgain(first);
     else if (!Number.isNaN(this.last)) this.learn(first - this.last);
     const set = this.last - last > SET_BACK;
     if (set || !(last <= this.last)) this.last = last;
   }
 
-  /**
-   * It is `now`, and nothing more has come.
-   * @returns up to when time may go on; NaN where it must stand still. What falls
-   *   due while a source is perhaps blind must not fall due: an answer may have
-   *   passed unseen.
-   */
-  reach(now: Micros): Micros {
-    if (Number.isNaN(this.last) || this.blindAfter === 0) return now;
+  /** It is `now`, and nothing more has come. */
+  reach(now: Micros): void {
+    if (!this.isJudged || this.isBlind) return;
     if (this.last - now > SET_BACK) this.last = now;
-    if (!Number.isNaN(this.blindSince)) return Number.NaN;
     const silent = now - this.last;
-    if (silent >= Math.max(this.blindAfter, BLIND_TIMES * this.usual)) {
-      this.goBlind(now);
-      return Number.NaN;
-    }
-    return Math.min(now, this.last + Math.max(TRUSTED_LEAST, TRUSTED_TIMES * this.usual));
+    if (silent >= Math.max(this.blindAfter, BLIND_TIMES * this.usual)) this.goBlind(now);
+  }
+
+  /** It brought packets, and somebody wants to know when it brings none any more. */
+  get isJudged(): boolean {
+    return !Number.isNaN(this.last) && this.blindAfter > 0;
+  }
+
+  get isBlind(): boolean {
+    return !Number.isNaN(this.blindSince);
+  }
+
+  /** So long without a packet is nothing unusual. */
+  get trustedUntil(): Micros {
+    return this.last + Math.max(TRUSTED_LEAST, TRUSTED_TIMES * this.usual);
   }
 
   private learn(gap: Micros): void {

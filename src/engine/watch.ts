@@ -48,6 +48,7 @@ export class Watch {
       blind: (since) => pipeline.lose(since),
       sees: (since, until) => pipeline.unseen.blind(since, until),
     });
+    pipeline.sights.add(this.sight);
     this.follow(blindAfter);
     this.losses = new Losses(id, (notice) => this.tell(notice));
   }
@@ -55,11 +56,6 @@ export class Watch {
   /** Files have no time but their packets': they are never blind. */
   follow(blindAfter: Micros): void {
     this.sight.blindAfter = this.live ? blindAfter : 0;
-  }
-
-  /** It brought packets, and brings none any more. */
-  get isBlind(): boolean {
-    return !Number.isNaN(this.sight.blindSince);
   }
 
   /** Takes what was read to the pipeline, and time as far as it may go on. */
@@ -76,7 +72,10 @@ export class Watch {
       pipeline.process(batch, source.interfaces, keeper, inlet);
       keeper?.flush();
     }
-    if (!Number.isNaN(now)) pipeline.advance(sight.reach(now));
+    if (!Number.isNaN(now)) {
+      sight.reach(now);
+      pipeline.advance(pipeline.sights.reach(now));
+    }
     const at = Number.isNaN(now) ? pipeline.intake.last : now;
     if (source.drops !== undefined && this.losses.due(at)) this.lookAtDrops(source, at);
   }
@@ -85,6 +84,11 @@ export class Watch {
   end(source: Source): void {
     const { last } = this.pipeline.intake;
     if (!Number.isNaN(last)) this.lookAtDrops(source, last);
+  }
+
+  /** Nobody reads it any more: it holds up no other's time. */
+  close(): void {
+    this.pipeline.sights.remove(this.sight);
   }
 
   /** @param message names the source */

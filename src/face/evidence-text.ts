@@ -116,7 +116,7 @@ const SENTENCES: readonly Sentence[] = [
   ],
   [
     ['blind_seconds'],
-    (e) => `nothing at all was seen for ${formatDuration(numberAt(e, 'blind_seconds') ?? 0)} of it`,
+    (e) => `a source was blind for ${formatDuration(numberAt(e, 'blind_seconds') ?? 0)} of it`,
   ],
   [['withdrawn'], (e) => `its end was not seen: ${plain(e['withdrawn'])} by a reload`],
   [['outage_seconds'], () => null],

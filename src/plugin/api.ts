@@ -68,7 +68,7 @@ export interface Missing {
    * capture; 0 where that are too few for a capture that loses packets.
    */
   readonly answers: number;
-  /** Microseconds in which nothing was seen at all, since the source sees again. */
+  /** Microseconds in which a source was blind; those of now are counted once it sees again. */
   readonly blind: Micros;
 }
 

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { Sight } from '../../src/engine/sight.ts';
+import { Sights } from '../../src/engine/sights.ts';
 
 const SECOND = 1_000_000;
 /** A source's life, seconds apart; what it was told of. */
-function rig(blindAfter: number) {
+function rig(blindAfter: number, sights = new Sights()) {
   const told: string[] = [];
   const sight = new Sight('eth0', blindAfter * SECOND, {
     tell: ({ code, time }) => told.push(`${code} ${time / SECOND}`),
     blind: (since) => told.push(`blind since ${since / SECOND}`),
     sees: (since, until) => told.push(`sees ${since / SECOND} ${until / SECOND}`),
   });
+  sights.add(sight);
   return {
     told,
     sight,
@@ -18,7 +20,8 @@ function rig(blindAfter: number) {
     quiet: (from: number, to: number): number => {
       let reached = Number.NaN;
       for (let at = from; at <= to; at += 0.5) {
-        const now = sight.reach(at * SECOND);
+        sight.reach(at * SECOND);
+        const now = sights.reach(at * SECOND);
         if (!Number.isNaN(now)) reached = now;
       }
       return reached / SECOND;
@@ -83,6 +86,25 @@ describe('sight of a source', () => {
     const busy = rig(60);
     for (let at = 0; at < 3600; at++) busy.packet(at);
     assert.equal(busy.quiet(3599, 3630), 3601);
+  });
+
+  it('shares its time: one that is perhaps blind holds it back, one that is told to be no longer', () => {
+    const sights = new Sights();
+    const eth0 = rig(60, sights);
+    const eth1 = rig(60, sights);
+    const never = rig(60, sights);
+    eth0.packet(0);
+    for (let at = 0; at < 10; at++) eth1.packet(at);
+    assert.equal(never.quiet(9, 12), 4, 'eth0');
+    eth0.quiet(12, 60);
+    for (let at = 10; at <= 60; at++) eth1.packet(at);
+    assert.equal(never.quiet(60, 61), 61);
+    eth1.quiet(61, 121);
+    assert.ok(Number.isNaN(never.quiet(121, 122)), 'nobody sees');
+    assert.deepEqual(
+      [eth0, eth1, never].map(({ sight }) => sight.isBlind),
+      [true, true, false],
+    );
   });
 
   it('finds a gap in which not even the time was told: the host slept', () => {
