@@ -124,6 +124,7 @@ export class AttemptTable {
     this.time[0] = now;
     const line = this.openPlain(
       hash,
+      true,
       ports,
       s.seq,
       info,
@@ -137,9 +138,10 @@ export class AttemptTable {
     return line;
   }
 
-  /** The same, of IPv4, from what the SYN says: see LoneLines.fill. */
+  /** The same, of IPv4, from what the SYN says (see LoneLines.fill); -1 also where its 4-tuple may be known, unless `isNew`. */
   openPlain(
     hash: number,
+    isNew: boolean,
     ports: number,
     isn: number,
     info: number,
@@ -150,10 +152,10 @@ export class AttemptTable {
     n: number,
   ): number {
     const { lone } = this;
-    const line = lone.enter(hash);
+    const line = lone.enter(hash, isNew);
     if (line < 0) return -1;
-    const known = info | (this.origin << L.ORIGIN_SHIFT);
-    lone.lines.fill(line, ports, isn, known, options, client, server, times, n);
+    const from = this.origin << L.ORIGIN_SHIFT;
+    lone.lines.fill(line, ports, isn, info | from, options, client, server, times, n);
     lone.entered();
     this.undecided[placeOf(ports)]++;
     return line;

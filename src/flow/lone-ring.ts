@@ -64,7 +64,7 @@ export class LoneRing {
     this.mask = this.entries.length / BUCKET - 1;
   }
 
-  /** Fetches what `lacks`, `enter` and `find` will look at for these hashes: many at a time cost little more than one. */
+  /** Fetches what `enter` and `find` will look at for these hashes: many at a time cost little more than one. */
   foresee(hashes: Int32Array, count: number): void {
     const { entries, mask } = this;
     let sum = 0;
@@ -72,25 +72,7 @@ export class LoneRing {
     this.foreseen ^= sum;
   }
 
-  /** Whether no entry is of this hash: then no such flow is here. In doubt false. */
-  lacks(hash: number): boolean {
-    const { entries } = this;
-    const at = (hash & this.mask) << BUCKET_BITS;
-    // Below zero as soon as one of them has no bits that differ.
-    return (
-      ((((entries[at] ^ hash) >>> SEQUENCE_BITS) - 1) |
-        (((entries[at + 1] ^ hash) >>> SEQUENCE_BITS) - 1) |
-        (((entries[at + 2] ^ hash) >>> SEQUENCE_BITS) - 1) |
-        (((entries[at + 3] ^ hash) >>> SEQUENCE_BITS) - 1) |
-        (((entries[at + 4] ^ hash) >>> SEQUENCE_BITS) - 1) |
-        (((entries[at + 5] ^ hash) >>> SEQUENCE_BITS) - 1) |
-        (((entries[at + 6] ^ hash) >>> SEQUENCE_BITS) - 1) |
-        (((entries[at + 7] ^ hash) >>> SEQUENCE_BITS) - 1)) >=
-      0
-    );
-  }
-
-  /** Whether a line may be of this hash: sharper than `lacks`, and slower. */
+  /** Whether a line may be of this hash. */
   mayHold(hash: number): boolean {
     const { entries } = this;
     const start = (hash & this.mask) << BUCKET_BITS;
@@ -102,21 +84,41 @@ export class LoneRing {
   }
 
   /**
-   * A line for a SYN whose 4-tuple is known not to be here; to be filled at once, then `entered`.
-   * @returns -1 where there is no place for it
+   * A line for a SYN; to be filled at once, then `entered`.
+   * @param isNew its 4-tuple is known not to be here
+   * @returns -1 where there is no place for it, or where its flow may be here
    */
-  enter(hash: number): number {
+  enter(hash: number, isNew: boolean): number {
     if (this.count === this.lines.count && !this.rebuild()) return -1;
     const { entries, head } = this;
     const at = (hash & this.mask) << BUCKET_BITS;
-    if (this.holds(entries[at + BUCKET - 1])) return -1;
-    entries[at + 7] = entries[at + 6];
-    entries[at + 6] = entries[at + 5];
-    entries[at + 5] = entries[at + 4];
-    entries[at + 4] = entries[at + 3];
-    entries[at + 3] = entries[at + 2];
-    entries[at + 2] = entries[at + 1];
-    entries[at + 1] = entries[at];
+    const e0 = entries[at];
+    const e1 = entries[at + 1];
+    const e2 = entries[at + 2];
+    const e3 = entries[at + 3];
+    const e4 = entries[at + 4];
+    const e5 = entries[at + 5];
+    const e6 = entries[at + 6];
+    const e7 = entries[at + 7];
+    // Below zero as soon as one entry has no bits that differ from the hash's.
+    const same =
+      (((e0 ^ hash) >>> SEQUENCE_BITS) - 1) |
+      (((e1 ^ hash) >>> SEQUENCE_BITS) - 1) |
+      (((e2 ^ hash) >>> SEQUENCE_BITS) - 1) |
+      (((e3 ^ hash) >>> SEQUENCE_BITS) - 1) |
+      (((e4 ^ hash) >>> SEQUENCE_BITS) - 1) |
+      (((e5 ^ hash) >>> SEQUENCE_BITS) - 1) |
+      (((e6 ^ hash) >>> SEQUENCE_BITS) - 1) |
+      (((e7 ^ hash) >>> SEQUENCE_BITS) - 1);
+    if (same < 0 && !isNew && this.mayHold(hash)) return -1;
+    if (this.holds(e7)) return -1;
+    entries[at + 7] = e6;
+    entries[at + 6] = e5;
+    entries[at + 5] = e4;
+    entries[at + 4] = e3;
+    entries[at + 3] = e2;
+    entries[at + 2] = e1;
+    entries[at + 1] = e0;
     entries[at] = (hash & ~SEQUENCE) | head;
     this.head = (head + 1) & SEQUENCE;
     this.count++;
@@ -144,6 +146,15 @@ export class LoneRing {
   /** Whether a line was judged. */
   isJudged(line: number): boolean {
     return ((line - this.lineAt(0)) & (this.lines.count - 1)) < this.judged;
+  }
+
+  /** The line at the tail; how many from it on were judged. */
+  get tail(): number {
+    return this.lineAt(0);
+  }
+
+  get judgedCount(): number {
+    return this.judged;
   }
 
   /** Whether silence has shown a line's SYN to be unanswered. */
@@ -278,7 +289,7 @@ export class LoneRing {
     for (let n = 0; n < count; n++) {
       const from = (first + n) & (old.count - 1);
       if ((old.info(from) & LEFT) !== 0) continue;
-      const to = this.enter(old.hash(from));
+      const to = this.enter(old.hash(from), true);
       if (to < 0) this.evict(old, from, n < judged);
       else this.lines.copy(old, from, to);
       if (n < judged) this.judged = this.count;

@@ -65,47 +65,49 @@ export class SynRun {
     const heard = flow.hearsSyns;
     if (!(time[from] >= newest && time[from] - newest < FAR_AHEAD)) return from;
     let i = from;
+    let opened = 0;
     for (; i < to && known[i] !== 0; i++) {
       // Times stay in their array, where they are never boxed.
       if (i > from && !(time[i] >= time[i - 1] && time[i] - time[i - 1] < FAR_AHEAD)) break;
       if (!(time[i] < until)) break;
       const hash = hashes[i];
-      if (!lone.lacks(hash) && lone.mayHold(hash)) break;
       if (!tuples.lacks(hash) || orphans.mayHold(hash)) break;
       if (table.full) {
+        if (lone.mayHold(hash)) break;
         clock.moveOn(time[i]);
         lone.judgeUntil(time[i], silent);
         table.makeRoom(time[i]);
       }
       const o = offset[i];
-      let options = 0;
-      if (heard || hasTcpOptions(view, o)) options = this.decode(frames, i).optionLayout;
+      const decoded = heard || hasTcpOptions(view, o);
       const line = table.openPlain(
         hash,
+        false,
         plainPorts(view, o),
         plainIsn(view, o),
         plainTtl(view, o) | (plainPayload(view, o) << 8),
-        options,
+        decoded ? this.decode(frames, i).optionLayout : 0,
         plainSource(view, o),
         plainDestination(view, o),
         time,
         i,
       );
       if (line < 0) {
-        // No place in the ring: the common way, which sets deadlines of its own.
+        // Perhaps known, or no place in the ring: the common way, which sets deadlines of its own.
         clock.moveOn(time[i]);
-        flow.hashed(this.decode(frames, i), hash, time[i]);
-        traits.attempts--;
+        lone.judgeUntil(time[i], silent);
+        flow.hashed(decoded ? this.decoder.segment : this.decode(frames, i), hash, time[i]);
         i++;
         break;
       }
+      opened++;
       if (heard) {
         clock.moveOn(time[i]);
         flow.tellSyn(table.show(line), this.decoder.segment, time[i]);
       }
     }
     if (i === from) return from;
-    traits.attempts += i - from;
+    traits.attempts += opened;
     clock.moveOn(time[i - 1]);
     lone.judgeUntil(time[i - 1], silent);
     return i;

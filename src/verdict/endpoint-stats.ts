@@ -135,7 +135,8 @@ export class EndpointStats {
     if (this.v6 || this.lone < LONE_VANTAGES) return from;
     const { port, clients } = this;
     const server = this.words[0];
-    const { words, doubles } = ring.lines;
+    const { tail, judgedCount, lines: ringLines } = ring;
+    const { words, doubles, count: size } = ringLines;
     let { first, last } = this;
     let shown = 0;
     let i = from;
@@ -143,8 +144,9 @@ export class EndpointStats {
       const line = lines[i];
       const w = line * L.WORDS;
       if (words[w + L.SERVER] !== server || (words[w + L.PORTS] & 0xffff) !== port) break;
-      if ((words[w + L.INFO] & L.IS_V6) !== 0) break;
-      if (ring.isShown(line)) shown++;
+      const info = words[w + L.INFO];
+      if ((info & L.IS_V6) !== 0) break;
+      if (((line - tail) & (size - 1)) < judgedCount && (info & L.NOT_SHOWN) === 0) shown++;
       clients.add(words[w + L.CLIENT], 0, 0, 0);
       const time = doubles[line * L.HALF_WORDS + L.FIRST_SYN];
       if (time < first) first = time;
