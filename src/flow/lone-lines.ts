@@ -140,6 +140,18 @@ export class LoneLines {
     return false;
   }
 
+  /** The same for IPv4, from the segment's words. */
+  isPlain(line: number, ports: number, source: number, destination: number): boolean {
+    const { words } = this;
+    const w = line * WORDS;
+    if ((words[w + INFO] & (IS_V6 | LEFT)) !== 0) return false;
+    const client = words[w + CLIENT];
+    const server = words[w + SERVER];
+    if (words[w + PORTS] === ports && client === source && server === destination) return true;
+    const turned = (ports << 16) | (ports >>> 16);
+    return words[w + PORTS] === turned && client === destination && server === source;
+  }
+
   /** Compares the last three words of addresses: source with those at `source`, destination with `destination`. */
   private isRest(line: number, s: Segment, source: number, destination: number): boolean {
     const { rest } = this;

@@ -69,7 +69,21 @@ export class LoneRing {
     const { entries, mask } = this;
     let sum = 0;
     for (let i = 0; i < count; i++) sum ^= entries[(hashes[i] & mask) << BUCKET_BITS];
+    const { words, count: lines } = this.lines;
+    for (let i = 0; i <= count; i += 2) sum ^= words[((this.head + i) & (lines - 1)) * WORDS];
     this.foreseen ^= sum;
+  }
+
+  /** Whether the flow of an IPv4 SYN is here, from its words: as `find`. */
+  holdsPlain(hash: number, ports: number, client: number, server: number): boolean {
+    const { entries, lines } = this;
+    const start = (hash & this.mask) << BUCKET_BITS;
+    for (let at = start; at < start + BUCKET; at++) {
+      const entry = entries[at];
+      if ((entry ^ hash) >>> SEQUENCE_BITS !== 0 || !this.holds(entry)) continue;
+      if (lines.isPlain(entry & (lines.count - 1), ports, client, server)) return true;
+    }
+    return false;
   }
 
   /** Whether a line may be of this hash. */

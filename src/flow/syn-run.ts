@@ -80,20 +80,18 @@ export class SynRun {
       }
       const o = offset[i];
       const decoded = heard || hasTcpOptions(view, o);
-      const line = table.openPlain(
-        hash,
-        false,
-        plainPorts(view, o),
-        plainIsn(view, o),
-        plainTtl(view, o) | (plainPayload(view, o) << 8),
-        decoded ? this.decode(frames, i).optionLayout : 0,
-        plainSource(view, o),
-        plainDestination(view, o),
-        time,
-        i,
-      );
+      const options = decoded ? this.decode(frames, i).optionLayout : 0;
+      const ports = plainPorts(view, o);
+      const isn = plainIsn(view, o);
+      const info = plainTtl(view, o) | (plainPayload(view, o) << 8);
+      const client = plainSource(view, o);
+      const server = plainDestination(view, o);
+      let line = table.openPlain(hash, false, ports, isn, info, options, client, server, time, i);
+      if (line < 0 && !lone.holdsPlain(hash, ports, client, server)) {
+        line = table.openPlain(hash, true, ports, isn, info, options, client, server, time, i);
+      }
       if (line < 0) {
-        // Perhaps known, or no place in the ring: the common way, which sets deadlines of its own.
+        // Known, or no place in the ring: the common way, which sets deadlines of its own.
         clock.moveOn(time[i]);
         lone.judgeUntil(time[i], silent);
         flow.hashed(decoded ? this.decoder.segment : this.decode(frames, i), hash, time[i]);
