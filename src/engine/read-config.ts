@@ -1,19 +1,23 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { ResolvedConfig, SinkComponent } from '../config/resolved.ts';
+import type { ResolvedConfig, SinkComponent, SourceComponent } from '../config/resolved.ts';
 import { defaultOptions } from '../config/defaults.ts';
 import { STANDARD_CHAIN } from '../config/resolved.ts';
 import { TABLE_DEFAULT } from '../flow/rules.ts';
 import type { AnalyserDefinition, SinkDefinition, SourceDefinition } from '../plugin/api.ts';
 import { bundled } from './registry.ts';
 
-export interface ReadOptions {
-  readonly files: readonly string[];
-  readonly vantage: string;
+export interface ChainOptions {
+  readonly source: SourceComponent;
   /** Whether incidents are told; without them their analyser is left out. */
   readonly incidents: boolean;
-  /** Takes the chain's attempts, notices and endpoints. */
+  /** Takes the chain's attempts, incidents and notices, and the endpoints. */
   readonly sink: SinkDefinition;
+}
+
+export interface ReadOptions extends Omit<ChainOptions, 'source'> {
+  readonly files: readonly string[];
+  readonly vantage: string;
 }
 
 /** What records call their source: the file's name; `stdin`; `files` for several in one. */
@@ -26,7 +30,19 @@ function sourceId(files: readonly string[]): string {
 
 /** What `read` runs: the files as one source, the standard chain, one sink for all of it. */
 export function readConfigOf({ files, vantage, incidents, sink }: ReadOptions): ResolvedConfig {
-  const id = sourceId(files);
+  const source: SourceComponent = {
+    id: sourceId(files),
+    kind: 'source',
+    definition: bundled.find('source', 'pcap') as SourceDefinition,
+    options: { path: files, vantage, speed: 0 },
+    inputs: [],
+  };
+  return chainConfig({ source, incidents, sink });
+}
+
+/** One source, the standard chain, one sink for all of it: what commands run without a file. */
+export function chainConfig({ source, incidents, sink }: ChainOptions): ResolvedConfig {
+  const { id } = source;
   const wanted = STANDARD_CHAIN.map(
     (name) => bundled.find('analyser', name) as AnalyserDefinition,
   ).filter(({ emits }) => incidents || !emits.includes('incident'));
@@ -55,17 +71,9 @@ export function readConfigOf({ files, vantage, incidents, sink }: ReadOptions): 
     ],
   };
   return {
-    file: 'read',
+    file: 'command line',
     folder: process.cwd(),
-    sources: [
-      {
-        id,
-        kind: 'source',
-        definition: bundled.find('source', 'pcap') as SourceDefinition,
-        options: { path: files, vantage, speed: 0 },
-        inputs: [],
-      },
-    ],
+    sources: [source],
     analysers: chain,
     sinks: [taken],
     flow: { table: TABLE_DEFAULT },
