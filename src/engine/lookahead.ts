@@ -11,7 +11,7 @@ import {
 } from '../wire/quick.ts';
 
 /** Frames whose look-ups are fetched side by side: as many as a core has misses under way, and some. */
-const AT_ONCE = 64;
+const AT_ONCE = 128;
 
 /**
  * Hashes the next SYNs of a batch and fetches what they will look up, so that

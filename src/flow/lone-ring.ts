@@ -21,7 +21,7 @@ const SEQUENCE = (1 << SEQUENCE_BITS) - 1;
 const LINES_MOST = 1 << (SEQUENCE_BITS - 1);
 const LINES_LEAST = 1 << 12;
 /** The ring grows so many times at once: lines move seldom. */
-const GROWTH = 4;
+const GROWTH = 16;
 /** Entries of a bucket, newest first: half a cache line. */
 const BUCKET = 8;
 const BUCKET_BITS = 3;
@@ -69,8 +69,6 @@ export class LoneRing {
     const { entries, mask } = this;
     let sum = 0;
     for (let i = 0; i < count; i++) sum ^= entries[(hashes[i] & mask) << BUCKET_BITS];
-    const { words, count: lines } = this.lines;
-    for (let i = 0; i <= count; i += 2) sum ^= words[((this.head + i) & (lines - 1)) * WORDS];
     this.foreseen ^= sum;
   }
 
