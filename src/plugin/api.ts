@@ -8,6 +8,7 @@ import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
 import type { CaptureInterface, FrameBatch } from './frames.ts';
 import type { JsonValue, Memory } from './memory.ts';
+import type { HostProbe, OwnHost } from './own-host.ts';
 import type { OptionFault, OptionSpecs, OptionValues } from './options.ts';
 
 export { Gone, OptionError, Refused, RetryLater } from './delivery.ts';
@@ -26,9 +27,11 @@ export {
 export type { RecordFormat } from './pcap-records.ts';
 export type { CaptureInterface } from './frames.ts';
 export type { JsonValue, Memory } from './memory.ts';
+export type { HostProbe, OwnHost } from './own-host.ts';
 export type { OptionFault, OptionSpec, OptionSpecs, OptionValues } from './options.ts';
 export type * from '../model/attempt.ts';
 export type * from '../model/endpoint.ts';
+export type * from '../model/explanation.ts';
 export type * from '../model/incident.ts';
 export type * from '../model/notice.ts';
 
@@ -57,6 +60,8 @@ export interface CaptureFacts {
   readonly finite: boolean;
   /** What passed unseen since a time. */
   missing(since: Micros): Missing;
+  /** The machine that captures, where the source knows it: never of a file. */
+  readonly own?: OwnHost | undefined;
 }
 
 /** What a capture did not see of the traffic. */
@@ -126,6 +131,8 @@ export interface Source {
    * answer with a promise. Throws `InputError` when nothing can be read at all.
    */
   read(batch: FrameBatch): boolean | Promise<boolean>;
+  /** The machine it captures on, for a source that does so. */
+  readonly host?: HostProbe | undefined;
   /** Bytes read and, where known, bytes in all. */
   progress?(): { done: number; total: number | null };
   /** What the capture itself lost. Asked once a second, and at the end; the counts only grow. */
