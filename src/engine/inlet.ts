@@ -1,14 +1,17 @@
-import type { Origin } from '../flow/view.ts';
+import type { AttemptView, Origin } from '../flow/view.ts';
 import type { Vantage } from '../model/attempt.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Held } from './nodes.ts';
 import { Outlets } from './nodes.ts';
+import type { OwnMachine } from './own-machine.ts';
 
 /** Where one source's frames come into a pipeline, and its attempts go out. */
 export class Inlet implements Origin {
   readonly id: string;
   vantage: Vantage | null;
+  /** The machine that it captures on. */
+  own: OwnMachine | null = null;
   /** Readers of the attempts whose first SYN came from here, and of what the engine says of the source. */
   readonly outlets: Outlets;
   /** By index of its interfaces. */
@@ -42,6 +45,13 @@ export class Inlets {
     const known = this.find(id);
     if (known === undefined) this.all.push(new Inlet(id, vantage, this.held));
     else known.vantage = vantage;
+  }
+
+  /** A SYN of an attempt, to the readers of its source. */
+  syn(view: AttemptView): void {
+    const { own, outlets } = this.all[view.origin];
+    own?.syn(view);
+    outlets.syn(view);
   }
 
   /** Says what concerns the whole pipeline, once to each who reads from any of its sources. */

@@ -18,6 +18,7 @@ import type { Inlet } from './inlet.ts';
 import { emptyIntake } from './intake.ts';
 import { Lookahead } from './lookahead.ts';
 import type { AnalyserNode, Held } from './nodes.ts';
+import type { OwnMachine } from './own-machine.ts';
 import { Sights } from './sights.ts';
 import { lostAnswers, Unseen } from './unseen.ts';
 import { WakeUps } from './wake-ups.ts';
@@ -55,6 +56,7 @@ export class Pipeline implements CaptureFacts {
   readonly teller: Teller;
   readonly intake = emptyIntake();
   readonly filters: string[] = [];
+  own: OwnMachine | undefined;
   readonly finite: boolean;
 
   /** Id of the source; of several live ones, the first. */
@@ -78,6 +80,7 @@ export class Pipeline implements CaptureFacts {
     lone: (view) => {
       if (!this.skipsLone) return false;
       if (view.at >= this.wakeUps.next) this.wakeUps.run(view.at);
+      this.own?.loneSyn(view);
       this.book.attempt(view);
       return true;
     },
@@ -89,6 +92,7 @@ export class Pipeline implements CaptureFacts {
     changed: (view) => {
       // What an analyser waited for came before this, if no packet told it yet.
       if (view.at >= this.wakeUps.next) this.wakeUps.run(view.at);
+      if (view.final && view.lone) this.own?.loneSyn(view);
       this.inlets.all[view.origin].outlets.attempt(view);
     },
   };
@@ -132,8 +136,15 @@ export class Pipeline implements CaptureFacts {
     for (const analyser of analysers) analyser.outlets.clear();
     this.listener.hearsAll = false;
     this.wantsLone = false;
-    const hear = analysers.some((analyser) => analyser.hearsSyns);
-    this.listener.syn = hear ? (view) => this.inlets.all[view.origin].outlets.syn(view) : undefined;
+    // A live source's own machine wants to know of those that stay unanswered.
+    const hear = !this.finite || analysers.some((analyser) => analyser.hearsSyns);
+    this.listener.syn = hear ? (view) => this.inlets.syn(view) : undefined;
+  }
+
+  /** Its sources capture on a machine that can be asked. */
+  set ownMachine(own: OwnMachine) {
+    this.own = own;
+    this.book.explain = (server, since) => own.explain(server, since);
   }
 
   /** Last words of analysers that are taken out while the source goes on. */
@@ -145,7 +156,7 @@ export class Pipeline implements CaptureFacts {
     }
   }
 
-  /** Hands each packet of each attempt to who draws them. To be called before the first frame. */
+  /** Hands each packet of each attempt to who draws them; before the first frame. */
   drawPackets(packet: NonNullable<FlowListener['packet']>): void {
     this.draws = packet;
     this.listener.packet = packet;
@@ -153,9 +164,7 @@ export class Pipeline implements CaptureFacts {
 
   /** Nobody but the book wants to hear of lone SYNs just now. */
   private get skipsLone(): boolean {
-    if (this.wantsLone) return false;
-    for (const analyser of this.analysers) if (!analyser.skipsLone) return false;
-    return true;
+    return !this.wantsLone && this.analysers.every((analyser) => analyser.skipsLone);
   }
 
   /** An analyser asks to be woken. */

@@ -2,12 +2,13 @@ import type { SourceComponent } from '../config/resolved.ts';
 import type { Keeper } from '../keep/keeper.ts';
 import type { Micros } from '../model/attempt.ts';
 import type { Notice } from '../model/notice.ts';
-import type { FrameBatch, Source } from '../plugin/api.ts';
+import type { FrameBatch, HostProbe, Source } from '../plugin/api.ts';
 import type { Log } from './graph.ts';
 import type { Inlet } from './inlet.ts';
 import { checkLinkTypes } from './link-type-check.ts';
 import { Losses } from './losses.ts';
 import type { Pipeline } from './pipeline.ts';
+import { OwnMachine } from './own-machine.ts';
 import { Sight } from './sight.ts';
 
 export interface WatchOptions {
@@ -65,6 +66,7 @@ export class Watch {
       checkLinkTypes(source, pipeline, inlet, this.interfaces);
       this.interfaces = source.interfaces.length;
     }
+    if (source.host !== undefined) this.meet(source.host);
     const { count, time, now } = batch;
     if (count > 0) {
       if (this.failedBefore) this.recovered(time[0]);
@@ -78,6 +80,14 @@ export class Watch {
     }
     const at = Number.isNaN(now) ? pipeline.intake.last : now;
     if (source.drops !== undefined && this.losses.due(at)) this.lookAtDrops(source, at);
+  }
+
+  /** It captures on a machine that can be asked: the same for all sources of the pipeline. */
+  private meet(probe: HostProbe): void {
+    const { pipeline, inlet } = this;
+    if (inlet.own !== null) return;
+    inlet.own = pipeline.own ?? new OwnMachine(probe, (since) => pipeline.missing(since));
+    pipeline.ownMachine = inlet.own;
   }
 
   /** The source has ended: what it lost since the last look. */

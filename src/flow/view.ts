@@ -47,6 +47,13 @@ export interface Origin {
   readonly id: string;
   /** Where it captures, if the user said so. */
   readonly vantage: Vantage | null;
+  /** The addresses of the machine that it captures on; `null` of a file. */
+  readonly own?: OwnAddresses | null;
+}
+
+/** Addresses as four words each; of IPv4 the first one counts. */
+export interface OwnAddresses {
+  has(v6: number, w0: number, w1: number, w2: number, w3: number): boolean;
 }
 
 /**
@@ -227,9 +234,14 @@ export class AttemptView implements Attempt {
   }
 
   get vantage(): Vantage {
-    const { vantage } = this.origins[this.origin];
+    const { vantage, own } = this.origins[this.origin];
     if (vantage !== null) return vantage;
     if (this.loopback) return 'both';
+    const at = own == null ? null : ownEnd(this, own);
+    return at ?? this.byTtls;
+  }
+
+  private get byTtls(): Vantage {
     const ttls = this.word(S.TTLS);
     const client = isInitialTtl(ttls & 0xff);
     const server = (ttls >>> 8) & 0xff;
@@ -277,6 +289,14 @@ export class AttemptView implements Attempt {
       this.serverWord(3),
     );
   }
+}
+
+/** By whose addresses they are; `null` where neither is the machine's own, as behind a bridge or a mirror port. */
+function ownEnd(a: AttemptView, own: OwnAddresses): Vantage | null {
+  const server = own.has(a.v6, a.serverWord(0), a.serverWord(1), a.serverWord(2), a.serverWord(3));
+  const client = own.has(a.v6, a.clientWord(0), a.clientWord(1), a.clientWord(2), a.clientWord(3));
+  if (server) return client ? 'both' : 'server';
+  return client ? 'client' : null;
 }
 
 /** Initial TTLs in use: Linux and macOS 64, Windows 128, routers and Solaris 255. Undecremented, the sender is on this network. */

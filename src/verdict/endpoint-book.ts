@@ -2,9 +2,10 @@ import { HashIndex } from '../flow/hash-index.ts';
 import { hashAddress } from '../flow/hash.ts';
 import type { LoneRing } from '../flow/lone-ring.ts';
 import type { AttemptView } from '../flow/view.ts';
-import type { Micros, Outcome } from '../model/attempt.ts';
+import type { Address, Micros, Outcome } from '../model/attempt.ts';
 import { OUTCOMES } from '../model/attempt.ts';
 import type { Endpoint } from '../model/endpoint.ts';
+import type { Explanation } from '../model/explanation.ts';
 import type { Notice } from '../model/notice.ts';
 import { formatAddress } from '../wire/address.ts';
 import { causesOf } from './causes.ts';
@@ -48,6 +49,9 @@ export class EndpointBook {
   private readonly byOrigin: Float64Array[] = [];
   /** Attempts at endpoints beyond the bound. */
   beyond = 0;
+
+  /** The machine that captures, where it can be asked. */
+  explain: ((server: Address, since: Micros) => Explanation | null) | undefined;
 
   private readonly index = new HashIndex((slot) => hashOf(this.stats[slot]));
   private readonly stats: EndpointStats[] = [];
@@ -134,10 +138,12 @@ export class EndpointBook {
     for (const s of this.stats) {
       if (s.total === 0) continue;
       const verdict = judge(s);
-      const causes = causesOf(s, verdict, near(s));
+      const server = { ip: formatAddress(s.v6 ? 1 : 0, ...s.words), port: s.port };
+      const own = this.explain?.(server, s.run?.start ?? s.first) ?? null;
+      const causes = causesOf(s, verdict, near(s), own);
       yield {
         type: 'endpoint',
-        server: { ip: formatAddress(s.v6 ? 1 : 0, ...s.words), port: s.port },
+        server,
         source: this.source,
         verdict,
         attempts: {
