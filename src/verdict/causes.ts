@@ -3,6 +3,7 @@
  * by what the evidence says, then normalised. Every factor states its reason.
  */
 import type { Cause, CauseName, Verdict } from '../model/endpoint.ts';
+import type { Explanation } from '../model/explanation.ts';
 import type { EndpointStats } from './endpoint-stats.ts';
 import { deadBesideOutages } from './judge.ts';
 
@@ -27,6 +28,21 @@ const PRIOR: Readonly<Record<CauseName, number>> = {
   'accept-queue-full': 0.04,
   'host-down': 0.07,
 };
+
+/** What a finding that explains all of the silence weighs, against none. */
+const FOUND = 300;
+
+/** An answer that left unseen, and was lost later, is as likely as without a word about it: takes weighVantage's doubt back. */
+const UNSEEN = 20;
+
+/** Causes that are out of the question where the machine's own silence is certain. */
+const ELSEWHERE: readonly CauseName[] = [
+  'lost-before-server',
+  'reply-lost',
+  'dropped-at-client',
+  'refusal-hidden',
+  'host-down',
+];
 
 class Weights {
   private readonly weight = new Map(Object.entries(PRIOR) as [CauseName, number][]);
@@ -67,25 +83,38 @@ function plural(n: number, one: string, many = `${one}s`): string {
   return `${n} ${n === 1 ? one : many}`;
 }
 
-/** Causes of a failing endpoint; empty for one that does not fail in silence. */
-export function causesOf(s: EndpointStats, verdict: Verdict, near: Neighbours): readonly Cause[] {
+/**
+ * Causes of a failing endpoint; empty for one that does not fail in silence.
+ * @param own what the machine that captures says, of its own ports
+ */
+export function causesOf(
+  s: EndpointStats,
+  verdict: Verdict,
+  near: Neighbours,
+  own: Explanation | null = null,
+): readonly Cause[] {
   const silent = ['silent', 'black-holing', 'partially-black-holing', 'reply-loss'];
   if (!silent.includes(verdict)) return [];
   const w = new Weights();
-  weighVantage(s, w);
+  // Who says that it was captured elsewhere knows better.
+  const word = s.vantage === 'server' || s.vantage === 'both' ? own : null;
+  weighVantage(s, w, word);
+  if (word !== null && verdict !== 'reply-loss') weighOwn(word, w);
   weighAnswers(s, verdict, w);
   weighNeighbours(near, w);
   if (verdict === 'partially-black-holing') weighPartial(s, w);
   return w.normalised();
 }
 
-function weighVantage(s: EndpointStats, w: Weights): void {
+function weighVantage(s: EndpointStats, w: Weights, own: Explanation | null): void {
   const n = s.count('unanswered');
   switch (s.vantage) {
     case 'server':
     case 'both': {
       const where = s.vantage === 'both' ? 'on the host itself' : 'at the server';
-      const seen = `the capture was taken ${where}: the SYNs did arrive there`;
+      // The machine's own word says more.
+      const seen =
+        own !== null ? undefined : `the capture was taken ${where}: the SYNs did arrive there`;
       w.times('dropped-at-server', 3, seen);
       w.times('accept-queue-full', 3, seen);
       w.times('lost-before-server', 0.01);
@@ -105,6 +134,25 @@ function weighVantage(s: EndpointStats, w: Weights): void {
       break;
     }
   }
+}
+
+/** The machine's own word, where it is the one that is silent: its counters and rules. */
+function weighOwn({ certain, because, findings, ruledOut }: Explanation, w: Weights): void {
+  for (const { cause, strength, because: found } of findings) {
+    w.times(cause, 1 + FOUND * strength, found);
+  }
+  for (const cause of ruledOut) w.times(cause, 0);
+  w.times('dropped-at-server', 1, because);
+  if (!certain) {
+    w.times('reply-lost', UNSEEN);
+    return;
+  }
+  for (const cause of ELSEWHERE) w.times(cause, 0);
+  // A full queue that explains all of it leaves nothing to the firewall.
+  const strongest = (of: CauseName): number =>
+    Math.max(0, ...findings.filter(({ cause }) => cause === of).map(({ strength }) => strength));
+  const queue = strongest('accept-queue-full');
+  w.times('dropped-at-server', Math.max(strongest('dropped-at-server'), 1 - queue));
 }
 
 function weighAnswers(s: EndpointStats, verdict: Verdict, w: Weights): void {

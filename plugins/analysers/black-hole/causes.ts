@@ -1,4 +1,4 @@
-import type { Cause, CauseName } from 'unackd';
+import type { Cause, CauseName, Explanation } from 'unackd';
 import type { Case } from './case.ts';
 import { Host, Port } from './places.ts';
 
@@ -17,10 +17,12 @@ class Weights {
   readonly #weights = new Map(Object.entries(PRIOR) as [CauseName, number][]);
   readonly #reasons = new Map<CauseName, string[]>();
 
+  /** @param reason told with the causes that it makes likelier; empty for none */
   because(reason: string, factors: Partial<Record<CauseName, number>>): void {
     for (const [cause, factor] of Object.entries(factors) as [CauseName, number][]) {
       this.#weights.set(cause, (this.#weights.get(cause) ?? 0) * factor);
-      if (factor > 1) this.#reasons.set(cause, [...(this.#reasons.get(cause) ?? []), reason]);
+      if (factor > 1 && reason !== '')
+        this.#reasons.set(cause, [...(this.#reasons.get(cause) ?? []), reason]);
     }
   }
 
@@ -44,8 +46,11 @@ function plural(n: number, one: string): string {
   return `${n} ${one}${n === 1 ? '' : 's'}`;
 }
 
-/** Why, as far as an onlooker can tell; probabilities add up to 1. */
-export function causesOf(c: Case): Cause[] {
+/**
+ * Why, as far as an onlooker can tell; probabilities add up to 1.
+ * @param own what the machine that captures says, of its own ports
+ */
+export function causesOf(c: Case, own: Explanation | null = null): Cause[] {
   const w = new Weights();
   const [port] = c.members;
   const clients = Number(c.evidence['clients'] ?? 0);
@@ -61,13 +66,15 @@ export function causesOf(c: Case): Cause[] {
     return w.causes();
   }
   if (vantage === 'server' || vantage === 'both') {
-    w.because('the SYNs were captured at the server, so they did arrive there', {
+    const arrived = 'the SYNs were captured at the server, so they did arrive there';
+    w.because(own === null ? arrived : '', {
       'dropped-at-server': 3,
       'accept-queue-full': 3,
       'lost-before-server': 0.01,
       'reply-lost': 0.05,
       'host-down': 0.05,
     });
+    if (own !== null) weighOwn(own, w);
   } else {
     const blind = `captured ${vantage === 'client' ? 'at the client' : 'on the way'}: a lost SYN and a lost answer look the same`;
     w.because(blind, { 'dropped-at-server': 1.01, 'lost-before-server': 1.01, 'reply-lost': 1.01 });
@@ -79,6 +86,40 @@ export function causesOf(c: Case): Cause[] {
       'dropped-at-client': 0.1,
     });
   return w.causes();
+}
+
+/** Causes that are out of the question where the machine's own silence is certain. */
+const NOT_ITS_OWN = {
+  'lost-before-server': 0,
+  'reply-lost': 0,
+  'dropped-at-client': 0,
+  'refusal-hidden': 0,
+  'host-down': 0,
+} as const;
+
+/** An answer that left unseen, and was lost later, is as likely as without a word about it. */
+const UNSEEN = 20;
+
+/** What a finding that explains all of the silence weighs, against none. */
+const FOUND = 300;
+
+/** The word of the machine that is silent: what it counts, and which of its rules drop. */
+function weighOwn({ certain, because, findings, ruledOut }: Explanation, w: Weights): void {
+  for (const { cause, strength, because: found } of findings) {
+    w.because(found, { [cause]: 1.01 + FOUND * strength });
+  }
+  w.because(because, { 'dropped-at-server': 1.01 });
+  for (const cause of ruledOut) w.because('', { [cause]: 0 });
+  if (!certain) {
+    w.because('', { 'reply-lost': UNSEEN });
+    return;
+  }
+  w.because('', NOT_ITS_OWN);
+  // A full queue that explains all of it leaves nothing to the firewall.
+  const strongest = (of: CauseName): number =>
+    Math.max(0, ...findings.filter(({ cause }) => cause === of).map(({ strength }) => strength));
+  const rest = Math.max(strongest('dropped-at-server'), 1 - strongest('accept-queue-full'));
+  w.because('', { 'dropped-at-server': rest });
 }
 
 function weighScope(c: Case, w: Weights): void {

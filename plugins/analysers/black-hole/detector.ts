@@ -69,7 +69,7 @@ export class Detector {
     this.flows = new Flows(settings.flows);
     const judge = new Judge(this.#capture, settings.falseAlarms);
     this.#cases = new Cases(settings.life, this.#agenda, (c, now) => {
-      emit(incidentOf(c, judge, host.capture.missing(c.since), now));
+      emit(incidentOf(c, judge, host.capture, now));
     });
     this.#alarms = new Alarms(judge, this.#cases, this.#agenda);
     const { places, clients } = this;
@@ -147,6 +147,8 @@ export class Detector {
     const sent = flow.sent[index];
     const fail: Fail = { sent, client, flow, proven: index + 1 < flow.sent.length };
     flow.fails[index] = fail;
+    const server = { ip: port.host.ip, port: port.port };
+    this.#host.capture.own?.unanswered(server, client.ip, sent);
     network.recent.add(sent, false);
     this.#capture.failed(sent, network);
     if (client.lastFailAt?.host !== port.host) client.otherFail = client.lastFail;

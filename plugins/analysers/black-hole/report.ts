@@ -1,5 +1,5 @@
 import { formatTime } from 'unackd';
-import type { Incident, Micros, Missing } from 'unackd';
+import type { CaptureFacts, Explanation, Incident, Micros, Missing } from 'unackd';
 import type { Case } from './case.ts';
 import { scopeOf } from './case.ts';
 import { causesOf } from './causes.ts';
@@ -13,7 +13,7 @@ import type { Run } from './run.ts';
 const NAMED = 16;
 
 /** The record of a case as it stands; evidence is gathered when it fires. */
-export function incidentOf(c: Case, judge: Judge, missing: Missing, now: Micros): Incident {
+export function incidentOf(c: Case, judge: Judge, capture: CaptureFacts, now: Micros): Incident {
   if (c.state === 'firing') gather(c, judge);
   const resolved = c.resolved === null ? {} : { outage_seconds: seconds(c.resolved - c.since) };
   const silent =
@@ -28,10 +28,25 @@ export function incidentOf(c: Case, judge: Judge, missing: Missing, now: Micros)
     detected_at: Number.isNaN(c.detected) ? now : c.detected,
     resolved_at: c.resolved,
     confidence: c.confidence,
-    causes: silent ? causesOf(c) : [],
-    evidence: { ...c.evidence, ...unseen(missing), ...resolved },
+    causes: silent ? causesOf(c, ownWord(c, capture)) : [],
+    evidence: { ...c.evidence, ...unseen(capture.missing(c.since)), ...resolved },
     superseded_by: c.supersededBy,
   };
+}
+
+/** What the machine that captures says to it, where it is its own port, or host, that is silent. */
+function ownWord({ place, members, since }: Case, { own }: CaptureFacts): Explanation | null {
+  if (own === undefined || !(place instanceof Port || place instanceof Host)) return null;
+  const words = [...members]
+    .slice(0, NAMED)
+    .flatMap(({ host, port }) => own.explain({ ip: host.ip, port }, since) ?? []);
+  // Of a host the port that most was found about.
+  const told = words.toSorted((a, b) => strengthOf(b) - strengthOf(a));
+  return told[0] ?? null;
+}
+
+function strengthOf({ findings }: Explanation): number {
+  return Math.max(0, ...findings.map(({ strength }) => strength));
 }
 
 /** What speaks less for it than it seems. */
