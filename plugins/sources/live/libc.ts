@@ -8,6 +8,9 @@ interface Libc {
   rewind(file: Pointer): void;
   /** For interfaces' flags: see `flagsOf`. */
   socket(domain: number, type: number, protocol: number): number;
+  send(fd: number, data: Uint8Array, length: number, flags: number): number;
+  recv(fd: number, into: Uint8Array, length: number, flags: number): number;
+  close(fd: number): number;
   ioctl(fd: number, request: number, argument: Uint8Array): number;
   /** @returns the address of an array of `struct if_nameindex`, or `null` */
   if_nameindex(): Pointer | null;
@@ -16,7 +19,7 @@ interface Libc {
   getpwnam(name: string): Pointer | null;
   /** The C library sees to it that all threads change. */
   initgroups(user: string, gid: number): number;
-  prctl(option: number, argument: number): number;
+  prctl(option: number, a: number, b?: number): number;
   capset(header: Uint32Array, data: Uint32Array): number;
   errno(): number;
 }
@@ -39,12 +42,15 @@ function bind(): Libc {
     fflush: library.func('int fflush(void *)'),
     rewind: library.func('void rewind(void *)'),
     socket: library.func('int socket(int, int, int)'),
+    send: library.func('long send(int, void *, size_t, int)'),
+    recv: library.func('long recv(int, void *, size_t, int)'),
+    close: library.func('int close(int)'),
     ioctl: library.func('int ioctl(int, unsigned long, void *)'),
     if_nameindex: library.func('void *if_nameindex()'),
     if_freenameindex: library.func('void if_freenameindex(void *)'),
     getpwnam: library.func('void *getpwnam(const char *)'),
     initgroups: library.func('int initgroups(const char *, unsigned int)'),
-    prctl: (option, argument) => prctl(option, argument, 0, 0, 0),
+    prctl: (option, a, b = 0) => prctl(option, a, b, 0, 0),
     capset: library.func('int capset(void *, void *)'),
     errno: () => koffi.errno(),
   };

@@ -1,9 +1,17 @@
 import { InputError } from 'unackd';
-import type { CaptureDrops, CaptureInterface, FrameBatch, Source, SourceHost } from 'unackd';
+import type {
+  CaptureDrops,
+  CaptureInterface,
+  FrameBatch,
+  HostProbe,
+  Source,
+  SourceHost,
+} from 'unackd';
 import { NotOpened, RING_DELAY } from './capture.ts';
 import type { CaptureSettings } from './capture.ts';
+import { machine } from './host/machine.ts';
 import { shownFilter } from './kernel-filter.ts';
-import { deniedText, dropTo } from './rights.ts';
+import { deniedText, dropTo, lendNetAdmin } from './rights.ts';
 import { Tap } from './tap.ts';
 import { Wait } from './wait.ts';
 
@@ -23,12 +31,22 @@ const TENDED_EVERY = 1000;
 /** Milliseconds after a stop in which the rings are emptied, even if more and more comes. */
 const LAST_ROUNDS = 400;
 
+/** What the process may do once the interfaces are open. */
+interface Rights {
+  /** Whom root becomes. */
+  readonly user: string | undefined;
+  /** The firewall's rules are read. */
+  readonly firewall: boolean;
+}
+
 /** Captures on interfaces until it is stopped. */
 export class LiveSource implements Source {
   readonly interfaces: CaptureInterface[] = [];
+  readonly host: HostProbe = machine;
   readonly #taps: readonly Tap[];
   readonly #settings: CaptureSettings;
-  readonly #user: string | undefined;
+  readonly #rights: Rights;
+  readonly #leave: () => void;
   readonly #host: SourceHost;
   readonly #wait = new Wait();
   /** The present round asks each tap once; this is the one whose turn it is, and whether it was asked. */
@@ -46,14 +64,20 @@ export class LiveSource implements Source {
   constructor(
     names: readonly string[],
     settings: CaptureSettings,
-    user: string | undefined,
+    rights: Rights,
     host: SourceHost,
   ) {
     this.#settings = settings;
-    this.#user = user;
+    this.#rights = rights;
     this.#host = host;
     const say = (code: string, text: string): void => this.#say(code, text);
     this.#taps = names.map((name) => new Tap(name, settings, say));
+    this.#leave = machine.join({
+      interfaces: names,
+      filtered: settings.filter !== undefined,
+      firewall: rights.firewall,
+      say,
+    });
   }
 
   read(batch: FrameBatch): Promise<boolean> {
@@ -84,6 +108,7 @@ export class LiveSource implements Source {
     this.#wait.wake();
     await this.#reading;
     for (const tap of this.#taps) tap.close();
+    this.#leave();
   }
 
   async #read(batch: FrameBatch): Promise<boolean> {
@@ -128,6 +153,7 @@ export class LiveSource implements Source {
     if (this.#roundBegan - this.#tended < TENDED_EVERY) return;
     this.#tended = this.#roundBegan;
     for (const tap of this.#taps) if (tap.tend()) this.#place(tap);
+    machine.tend(this.#roundBegan);
   }
 
   /** After a stop: whether this round has emptied the rings of all that came before. */
@@ -152,7 +178,9 @@ export class LiveSource implements Source {
         throw this.#refused(tap.name, error);
       }
     }
-    if (this.#user !== undefined) await dropTo(this.#user);
+    const { user, firewall } = this.#rights;
+    if (user !== undefined) await dropTo(user, firewall);
+    if (firewall) lendNetAdmin();
     this.#sayWidened();
     this.#tended = Date.now();
     this.#beginRound();

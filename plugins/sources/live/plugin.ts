@@ -42,16 +42,21 @@ export default defineSource({
       optional: true,
       doc: 'Whom a process started as root becomes once the interfaces are open.',
     },
+    firewall: {
+      type: 'bool',
+      default: false,
+      doc: "Names the firewall's rules that drop SYNs at this machine's own ports; takes CAP_NET_ADMIN.",
+    },
     vantage: {
       type: 'enum',
       values: ['auto', 'client', 'server', 'both', 'middle', 'unknown'],
       default: 'auto',
-      doc: 'Where it is captured; auto tells it from the packets.',
+      doc: 'Where it is captured; auto tells it from own addresses and the packets.',
     },
   },
   check: checkOptions,
-  create({ interface: names, filter, snaplen, buffer, promiscuous, user }, host) {
+  create({ interface: names, filter, snaplen, buffer, promiscuous, user, firewall }, host) {
     const settings = { filter, snapLength: snaplen, buffer, promiscuous };
-    return new LiveSource(names, settings, user, host);
+    return new LiveSource(names, settings, { user, firewall }, host);
   },
 });
