@@ -61,11 +61,22 @@ export class Network {
     this.ip(client, 'link set c0 up');
     this.ip(server, 'link set s0 up');
     run('ip', ['netns', 'exec', server, 'nft', '-f', '-'], RULES);
+    await this.listen(['serve', String(OPEN)]);
+  }
+
+  /** Starts a server, and waits until it listens. */
+  async listen(args: readonly string[]): Promise<ChildProcess> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const listening = this.peer(server, ['serve', String(OPEN)]);
+    const listening = this.peer(this.server, args);
     listening.stdout?.once('data', () => resolve());
     listening.once('exit', (code) => reject(new Error(`the server ended with ${code}`)));
     await promise;
+    return listening;
+  }
+
+  /** A command within a namespace. */
+  exec(namespace: string, command: string, input = ''): void {
+    run('ip', ['netns', 'exec', namespace, ...command.split(' ')], input);
   }
 
   /** `ip ARGS` within a namespace. */

@@ -6,18 +6,35 @@ import { text } from 'node:stream/consumers';
 const [part, ...args] = process.argv.slice(2);
 
 /** Holds connections until the other side closes them. */
-function serve(port: number): void {
-  createServer((socket) => socket.on('error', () => {}).resume()).listen(port, '::', () =>
-    process.stdout.write('listening\n'),
-  );
+function serve(ports: readonly number[], backlog?: number): void {
+  let listening = 0;
+  for (const port of ports) {
+    createServer((socket) => socket.on('error', () => {}).resume()).listen(
+      { port, host: '::', backlog },
+      () => {
+        if (++listening === ports.length) process.stdout.write('listening\n');
+      },
+    );
+  }
 }
 
-/** One attempt; open connections stay so until the process ends. */
-async function attempt(target: string, milliseconds: number): Promise<void> {
-  const [host, port] = target.split(' ');
+/** An attempt at each target every so many milliseconds, until it is killed; none is waited for. */
+function keepAsking(targets: readonly string[], milliseconds: number): void {
+  setInterval(() => {
+    for (const target of targets) void attempt(target, 10_000, 300);
+  }, milliseconds);
+}
+
+/**
+ * One attempt; open connections stay so until the process ends, or for `open` milliseconds.
+ * @param target address, port, and the address to ask from, if that matters
+ */
+async function attempt(target: string, milliseconds: number, open?: number): Promise<void> {
+  const [host, port, localAddress] = target.split(' ');
   const { promise, resolve } = Promise.withResolvers<void>();
-  const socket = connect(Number(port), host);
+  const socket = connect({ port: Number(port), host, localAddress });
   socket.once('connect', resolve).once('error', () => resolve());
+  if (open !== undefined) socket.once('connect', () => setTimeout(() => socket.destroy(), open));
   const timer = setTimeout(() => socket.destroy(), milliseconds);
   socket.once('close', () => resolve());
   await promise;
@@ -50,7 +67,13 @@ async function inject(name: string): Promise<void> {
 
 switch (part) {
   case 'serve':
-    serve(Number(args[0]));
+    serve(args.map(Number));
+    break;
+  case 'serve-few':
+    serve([Number(args[0])], 1);
+    break;
+  case 'ask':
+    keepAsking(args.slice(1), Number(args[0]));
     break;
   case 'connect': {
     const milliseconds = Number(args[0]) * 1000;

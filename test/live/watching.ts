@@ -25,15 +25,22 @@ export class Watching {
   private asked = performance.now();
   private readonly closed: Promise<number | null>;
 
-  /** @param source YAML of the source's options, in braces */
-  constructor(folder: Folder, namespace: string, source: string) {
+  /**
+   * @param source YAML of the source's options, in braces
+   * @param as a command that runs it, such as setpriv
+   */
+  constructor(folder: Folder, namespace: string, source: string, as: readonly string[] = []) {
     const config = folder.file(
       `${namespace}-${Math.round(performance.now() * 1000)}.yaml`,
       `sources:\n  tap: ${source}\nsinks:\n  out: { use: jsonl, path: '-', from: [attempts, incidents, notices] }\n`,
     );
-    this.child = spawn('ip', ['netns', 'exec', namespace, UNACKD, 'run', '--config', config], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    this.child = spawn(
+      'ip',
+      ['netns', 'exec', namespace, ...as, UNACKD, 'run', '--config', config],
+      {
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
     });
