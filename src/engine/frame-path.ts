@@ -1,0 +1,190 @@
+import { FORESEEN_FROM } from '../flow/rules.ts';
+import type { FlowStage } from '../flow/flow-stage.ts';
+import { FAR_AHEAD, SynRun } from '../flow/syn-run.ts';
+import type { Micros } from '../model/attempt.ts';
+import type { CaptureInterface, FrameBatch } from '../plugin/api.ts';
+import type { Decoder } from '../wire/decoder.ts';
+import { LINKTYPE_ETHERNET } from '../wire/link-types.ts';
+import { isBulk, plainPorts, plainTcpFlags } from '../wire/quick.ts';
+import { KIND_ICMP, KIND_NONE } from '../wire/segment.ts';
+import { leaps } from './frame-times.ts';
+import type { FrameWatcher } from './frame-watcher.ts';
+import type { Intake } from './intake.ts';
+import { Lookahead } from './lookahead.ts';
+import type { WakeUps } from './wake-ups.ts';
+
+/** Places in `reached`: the newest frame's time, and when something falls due. */
+const NEWEST = 0;
+const DUE = 1;
+
+/**
+ * From frames to the flow stage, three ways: most traffic is passed over, a
+ * flood is taken in runs, all else is decoded frame by frame.
+ */
+export class FramePath {
+  private readonly decoder: Decoder;
+  private readonly flow: FlowStage;
+  private readonly wakeUps: WakeUps;
+  private readonly intake: Intake;
+  private readonly ahead = new Lookahead();
+  private readonly synRun: SynRun;
+  /** Packets' own times, in an array so that they are never boxed: see NEWEST and DUE. */
+  private readonly reached = new Float64Array(2);
+  private linkTypes = new Int32Array(0);
+  private view: DataView = new DataView(new ArrayBuffer(0));
+
+  constructor(decoder: Decoder, flow: FlowStage, wakeUps: WakeUps, intake: Intake) {
+    this.decoder = decoder;
+    this.flow = flow;
+    this.wakeUps = wakeUps;
+    this.intake = intake;
+    this.synRun = new SynRun(flow, decoder);
+  }
+
+  /**
+   * Takes a batch of at least one frame, in order.
+   * @param linkTypes by interface
+   */
+  take(
+    batch: FrameBatch,
+    linkTypes: Int32Array<ArrayBuffer>,
+    watcher: FrameWatcher | undefined,
+    interfaces: readonly CaptureInterface[],
+  ): void {
+    const { intake, reached, flow } = this;
+    const { count, time } = batch;
+    this.linkTypes = linkTypes;
+    if (Number.isNaN(intake.first)) intake.first = time[0];
+    const view = this.viewOf(batch.bytes);
+    this.ahead.begin(count);
+    reached[NEWEST] = intake.last;
+    reached[DUE] = this.nextDue();
+    for (let i = this.passBulk(batch, view, 0); i < count; i = this.passBulk(batch, view, i)) {
+      const next = this.takeSyns(batch, view, i);
+      if (next > i) {
+        i = next;
+        continue;
+      }
+      const kind = this.takeFrame(batch, i);
+      if (watcher !== undefined && kind !== KIND_NONE) {
+        watcher.frame(batch, i, this.decoder.segment, interfaces[batch.iface[i]]);
+      }
+      i++;
+    }
+    flow.clock.moveOn(reached[NEWEST]);
+    intake.last = reached[NEWEST];
+  }
+
+  /**
+   * Passes over frames that concern no attempt and make nothing fall due. The
+   * loop holds nothing but typed arrays and small integers, so that no number
+   * is boxed.
+   * @returns the index of the first frame from `from` on that is to be taken in full
+   */
+  private passBulk(batch: FrameBatch, view: DataView, from: number): number {
+    const { offset, captured, wire, time, iface, count } = batch;
+    const { reached, linkTypes } = this;
+    const { table } = this.flow;
+    let newest = reached[NEWEST];
+    const due = reached[DUE];
+    let i = from;
+    for (; i < count; i++) {
+      const at = time[i];
+      if (!(at >= newest && at < due && at - newest < FAR_AHEAD)) break;
+      if (linkTypes[iface[i]] !== LINKTYPE_ETHERNET) break;
+      const flags = plainTcpFlags(view, offset[i], captured[i], wire[i]);
+      if (flags < 0 || !isBulk(flags) || table.concerns(plainPorts(view, offset[i]))) break;
+      newest = at;
+    }
+    reached[NEWEST] = newest;
+    return i;
+  }
+
+  /**
+   * Takes a run of SYNs that open attempts of their own, in a table too large for the caches.
+   * @returns the index of the first frame from `from` on that is to be taken in full
+   */
+  private takeSyns(batch: FrameBatch, view: DataView, from: number): number {
+    const { flow, ahead, reached } = this;
+    const { table } = flow;
+    if (table.used < FORESEEN_FROM) return from;
+    if (from >= ahead.to) ahead.look(batch, view, this.linkTypes, from, table);
+    if (ahead.known[from] === 0 || flow.clock.wall !== 0 || flow.drawsPackets) return from;
+    const until = Math.min(table.timers.nextDue, table.lone.settleDue, this.wakeUps.next);
+    const { hashes, known, to } = ahead;
+    const next = this.synRun.take(
+      batch,
+      view,
+      hashes,
+      known,
+      from,
+      to,
+      reached[NEWEST],
+      flow.hearsAll ? Math.min(until, table.lone.due) : until,
+    );
+    if (next === from) return from;
+    reached[NEWEST] = batch.time[next - 1];
+    reached[DUE] = this.nextDue();
+    this.intake.segments += next - from;
+    return next;
+  }
+
+  /** Takes a frame in full. @returns what it holds: KIND_NONE and so on */
+  private takeFrame(batch: FrameBatch, i: number): number {
+    const { bytes, offset, captured, wire, time, iface } = batch;
+    const { decoder, flow, intake, reached } = this;
+    const { segment } = decoder;
+    const { wall } = flow.clock;
+    const at = time[i];
+    const newest = reached[NEWEST];
+    let t: Micros;
+    if (at >= newest && at < reached[DUE] && at - newest < FAR_AHEAD) {
+      flow.clock.moveOn(at);
+      reached[NEWEST] = at;
+      t = flow.clock.now;
+    } else if (leaps(batch, i, newest) || (at - newest >= FAR_AHEAD && flow.clock.isAside(at))) {
+      flow.clock.step(newest, at);
+      t = flow.clock.now;
+    } else {
+      t = this.arrive(at, newest);
+      reached[NEWEST] = flow.clock.wallTime(flow.clock.now);
+    }
+    const kind = decoder.decode(bytes, offset[i], captured[i], wire[i], this.linkTypes[iface[i]]);
+    if (kind !== KIND_NONE) {
+      intake.segments++;
+      if (kind === KIND_ICMP) flow.icmp(segment, t);
+      else if (i < this.ahead.to && this.ahead.known[i] === 1)
+        flow.hashed(segment, this.ahead.hashes[i], t);
+      else flow.tcp(segment, t);
+    }
+    if (flow.clock.aside) flow.clock.stepBack(wall);
+    reached[DUE] = this.nextDue();
+    return kind;
+  }
+
+  /**
+   * A frame whose time makes something fall due, or lies behind the newest one.
+   * @returns its time on the table's clock
+   */
+  arrive(at: Micros, newest: Micros): Micros {
+    const { flow } = this;
+    if (newest > flow.clock.wallTime(flow.clock.now)) flow.clock.moveOn(newest);
+    const t = flow.arrive(at);
+    if (at >= this.wakeUps.next) this.wakeUps.run(flow.clock.wallTime(flow.clock.now));
+    return t;
+  }
+
+  private viewOf(bytes: Uint8Array): DataView {
+    const { view } = this;
+    if (view.buffer === bytes.buffer && view.byteOffset === bytes.byteOffset) {
+      if (view.byteLength === bytes.byteLength) return view;
+    }
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return this.view;
+  }
+
+  /** When something is due at the latest, packets' own time. */
+  private nextDue(): Micros {
+    return Math.min(this.flow.clock.wallTime(this.flow.nextDue), this.wakeUps.next);
+  }
+}
