@@ -21,6 +21,7 @@ const FILTERED_BACK = 8105;
 const COUNTED6 = 8106;
 const LATER = 8107;
 const ELSEWHERE = 8108;
+const TRACED = 8109;
 
 /** Addresses of the client's that the server has another way back to. */
 const ASTRAY = '10.97.0.1';
@@ -67,9 +68,17 @@ describe('live: causes at the server', function () {
     chmodSync(folder.path, 0o755);
     chownSync(folder.path, NOBODY, NOBODY);
     await network.listen(
-      ['serve', COUNTED, UNCOUNTED, IPTABLES, FILTERED_BACK, COUNTED6, LATER, ELSEWHERE].map(
-        String,
-      ),
+      [
+        'serve',
+        COUNTED,
+        UNCOUNTED,
+        IPTABLES,
+        FILTERED_BACK,
+        COUNTED6,
+        LATER,
+        ELSEWHERE,
+        TRACED,
+      ].map(String),
     );
   });
   afterEach(async () => {
@@ -185,6 +194,33 @@ describe('live: causes at the server', function () {
     const because = first.because.join('\n');
     assert.match(because, /may have left by astray, not captured \('interface: any' is all\)/u);
     assert.match(because, /'firewall: true' would name a rule/u);
+  });
+
+  it("the kernel's own reasons, traced while a port is silent; nothing of that stays", async function () {
+    const mount = 'mount -t tracefs nodev /sys/kernel/tracing';
+    const inside = (command: string): string =>
+      spawnSync('ip', ['netns', 'exec', server, 'sh', '-c', `${mount} && ${command}`], {
+        encoding: 'utf8',
+      }).stdout;
+    needs(this, inside('ls /sys/kernel/tracing').includes('instances'), 'no tracefs here');
+    const source = '{ use: live, interface: any, drop_reasons: true }';
+    watching = new Watching(folder, server, source, ['sh', '-c', `${mount} && exec "$@"`, 'sh']);
+    await watching.begun();
+    const asking = network.peer(client, [
+      'ask',
+      '250',
+      `${SERVER4} ${TRACED}`,
+      `${SERVER4} ${OPEN}`,
+    ]);
+    await sleep(2500);
+    network.exec(server, `iptables -A INPUT -p tcp --dport ${TRACED} -j DROP`);
+    const because = only(await causesAt(watching, TRACED), 'dropped-at-server');
+    assert.match(because, /the kernel dropped \d+ packets for the reason NETFILTER_DROP/u);
+    const instance = `unackd-${watching.pid}`;
+    assert.match(inside('ls /sys/kernel/tracing/instances'), new RegExp(`^${instance}$`, 'mu'));
+    await watching.end();
+    assert.doesNotMatch(inside('ls /sys/kernel/tracing/instances'), new RegExp(instance, 'u'));
+    asking.kill('SIGKILL');
   });
 
   it('tells where it captures by own addresses, those that came since among them', async () => {

@@ -37,6 +37,8 @@ interface Rights {
   readonly user: string | undefined;
   /** The firewall's rules are read. */
   readonly firewall: boolean;
+  /** The kernel's reasons to drop are traced. */
+  readonly dropReasons: boolean;
 }
 
 /** Captures on interfaces until it is stopped. */
@@ -178,7 +180,8 @@ export class LiveSource implements Source {
         throw this.#refused(tap.name, error);
       }
     }
-    const { user, firewall } = this.#rights;
+    const { user, firewall, dropReasons } = this.#rights;
+    if (dropReasons) machine.traceDrops();
     if (user !== undefined) await dropTo(user, firewall);
     if (firewall) lendNetAdmin();
     this.#sayWidened();

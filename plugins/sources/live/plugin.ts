@@ -47,6 +47,11 @@ export default defineSource({
       default: false,
       doc: "Names the firewall's rules that drop SYNs at this machine's own ports; takes CAP_NET_ADMIN.",
     },
+    drop_reasons: {
+      type: 'bool',
+      default: false,
+      doc: "Counts the kernel's reasons to drop packets, by tracefs, while own ports are silent; takes a start as root.",
+    },
     vantage: {
       type: 'enum',
       values: ['auto', 'client', 'server', 'both', 'middle', 'unknown'],
@@ -55,8 +60,10 @@ export default defineSource({
     },
   },
   check: checkOptions,
-  create({ interface: names, filter, snaplen, buffer, promiscuous, user, firewall }, host) {
+  create(options, host) {
+    const { interface: names, filter, snaplen, buffer, promiscuous, user, firewall } = options;
     const settings = { filter, snapLength: snaplen, buffer, promiscuous };
-    return new LiveSource(names, settings, { user, firewall }, host);
+    const rights = { user, firewall, dropReasons: options.drop_reasons };
+    return new LiveSource(names, settings, rights, host);
   },
 });

@@ -50,6 +50,7 @@ export function findingsOf(
       because: `${counter} rose by ${rose} while ${silence(port, syns)}${beside}: ${means}`,
     });
   }
+  shared.push(...reasonFindings(port, base, latest, syns));
   const cookies = rise(COOKIES);
   if (cookies > 0) {
     shared.push({
@@ -60,6 +61,27 @@ export function findingsOf(
   }
   const queueRuledOut = syns >= ENOUGH && standsStill(port, base, latest);
   return { own: queueFindings(port, base, latest, syns), shared, queueRuledOut };
+}
+
+/** Reasons of everything else that is dropped all the time, or that an answer goes with. */
+const USUAL = new Set(['NOT_SPECIFIED', 'NO_SOCKET', 'QUEUE_PURGE', 'OTHERHOST', 'SOCKET_CLOSE']);
+
+/** The tracepoint counts what any network namespace drops, whatever it is: never more than a hint. */
+const HINT = 0.3;
+
+function reasonFindings(port: SilentPort, base: Reading, latest: Reading, syns: number): Finding[] {
+  if (base.reasons === null || latest.reasons === null || syns === 0) return [];
+  const findings: Finding[] = [];
+  for (const [reason, count] of latest.reasons) {
+    const rose = count - (base.reasons.get(reason) ?? 0);
+    if (rose < SHARE * syns || USUAL.has(reason)) continue;
+    findings.push({
+      cause: 'dropped-at-server',
+      strength: HINT * Math.min(1, syns / rose),
+      because: `the kernel dropped ${plural(rose, 'packet')} for the reason ${reason}, those of containers among them, while ${silence(port, syns)}`,
+    });
+  }
+  return findings;
 }
 
 /** Its listeners dropped nothing, and have room. */

@@ -1,5 +1,6 @@
 import type { Address, Explanation, Finding, HostProbe, Micros } from 'unackd';
 import { Addresses, isLoopback } from './addresses.ts';
+import { DropReasons } from './drop-reasons.ts';
 import { Firewall } from './firewall.ts';
 import type { FirewallLook } from './firewall.ts';
 import { findingsOf, standingFindings } from './findings.ts';
@@ -55,6 +56,7 @@ export class Machine implements HostProbe {
   #unlooked = false;
   #looking = false;
   #mayLook = true;
+  #reasons: DropReasons | null = null;
 
   /** @returns how to leave again */
   join(onlooker: Onlooker): () => void {
@@ -62,8 +64,23 @@ export class Machine implements HostProbe {
     this.#mayLook = true;
     return () => {
       this.#onlookers.delete(onlooker);
-      if (this.#onlookers.size === 0) this.#said.clear();
+      if (this.#onlookers.size > 0) return;
+      this.#said.clear();
+      this.#reasons?.close();
+      this.#reasons = null;
     };
+  }
+
+  /** Has the kernel's reasons traced, too, until the last source leaves. To be called while still root. */
+  traceDrops(): void {
+    try {
+      this.#reasons ??= new DropReasons();
+    } catch (error) {
+      this.#cannot(
+        'reasons of the kernel',
+        `${textOf(error)}; 'drop_reasons' takes a start as root`,
+      );
+    }
   }
 
   addresses(): readonly string[] {
@@ -88,8 +105,9 @@ export class Machine implements HostProbe {
     if (this.#unread && now - this.#lastReading >= APART) {
       this.#lastReading = now;
       this.#unread = false;
-      this.#readings.add(takeReading((what, text) => this.#cannot(what, text)));
+      this.#readings.add(takeReading(this.#reasons, (what, text) => this.#cannot(what, text)));
     }
+    if (now - this.#lastUnanswered > FORGOTTEN) this.#reasons?.rest();
     if (this.#unlooked && now >= this.#nextLook && !this.#looking && this.#mayLook) {
       if ([...this.#onlookers].some(({ firewall }) => firewall)) void this.#look(now);
     }
@@ -165,10 +183,7 @@ export class Machine implements HostProbe {
     } catch (error) {
       // It will not come by itself: a start, or a reload, tries again.
       this.#mayLook = false;
-      this.#cannot(
-        'firewall',
-        `${error instanceof Error ? error.message : String(error)}; ${REMEDY}`,
-      );
+      this.#cannot('firewall', `${textOf(error)}; ${REMEDY}`);
     } finally {
       const took = Date.now() - now;
       this.#nextLook = now + Math.max(APART, FIREWALL_SHARE * took);
@@ -194,6 +209,10 @@ export class Machine implements HostProbe {
 
 const REMEDY =
   "'firewall' takes CAP_NET_ADMIN: systemd gives it with AmbientCapabilities=CAP_NET_RAW CAP_NET_ADMIN; without it leave 'firewall' out";
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
 
 /** One a process, as its network namespace is one. */
 export const machine = new Machine();

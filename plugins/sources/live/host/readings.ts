@@ -3,6 +3,7 @@ import { readConntrack } from './conntrack.ts';
 import type { Conntrack } from './conntrack.ts';
 import { readCounters } from './counters.ts';
 import type { Counters } from './counters.ts';
+import type { DropReasons } from './drop-reasons.ts';
 import { readListeners } from './listeners.ts';
 import type { Listener } from './listeners.ts';
 
@@ -13,10 +14,18 @@ export interface Reading {
   /** `null` where they can't be asked for. */
   readonly listeners: readonly Listener[] | null;
   readonly conntrack: Conntrack | null;
+  /** Packets freed, by the kernel's reason; `null` where that is not traced. */
+  readonly reasons: Counters | null;
 }
 
-/** @param unreadable is told what could not be read, and what to do */
-export function takeReading(unreadable: (what: string, text: string) => void): Reading {
+/**
+ * @param reasons where they are traced
+ * @param unreadable is told what could not be read, and what to do
+ */
+export function takeReading(
+  reasons: DropReasons | null,
+  unreadable: (what: string, text: string) => void,
+): Reading {
   const attempt = <T>(what: string, read: () => T, otherwise: T, remedy: string): T => {
     try {
       return read();
@@ -36,6 +45,7 @@ export function takeReading(unreadable: (what: string, text: string) => void): R
       'it takes netlink sockets (systemd: RestrictAddressFamilies with AF_NETLINK)',
     ),
     conntrack: readConntrack(),
+    reasons: reasons?.read() ?? null,
   };
   if (reading.conntrack !== null && reading.conntrack.lost === null) {
     unreadable('conntrack', NO_CONNTRACK);

@@ -23,6 +23,7 @@ function reading(
   counters: Record<string, number>,
   listeners: readonly Partial<Listener>[] | null = [{}],
   conntrack: Reading['conntrack'] = null,
+  reasons: Reading['reasons'] = null,
 ): Reading {
   const all = { ListenOverflows: 0, ...counters };
   return {
@@ -38,6 +39,7 @@ function reading(
         ...one,
       })) ?? null,
     conntrack,
+    reasons,
   };
 }
 
@@ -115,6 +117,23 @@ describe('live: what counters say of silence', () => {
       /holds 10 of 10 entries .* and dropped 5 packets while 5 SYNs/u,
     );
     assert.equal(shared[0].strength, 1);
+  });
+
+  it("the kernel's reasons are a hint, and those of all that is dropped all the time none", () => {
+    const reasons = new Map([
+      ['NETFILTER_DROP', 20],
+      ['NO_SOCKET', 20],
+    ]);
+    const span = [
+      reading(0, {}, [{}], null, new Map()),
+      reading(20, {}, [{}], null, reasons),
+    ] as const;
+    const { shared } = findingsOf(silent(10), span, 0);
+    assert.deepEqual(
+      shared.map(({ strength }) => strength),
+      [0.15],
+    );
+    assert.match(shared[0].because, /20 packets for the reason NETFILTER_DROP/u);
   });
 
   it('nothing listens: the kernel would have refused', () => {
