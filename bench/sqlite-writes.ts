@@ -50,6 +50,7 @@ export function sqliteWrites(folder: string, attempts: number): number {
     id: 'history',
     log: () => undefined,
     nameOf: () => undefined,
+    ending: new AbortController().signal,
   });
   const start = performance.now();
   for (let i = 0; i < attempts; i++) {

@@ -15,6 +15,7 @@ import { version } from '../version.ts';
 import { openAdmin } from './admin.ts';
 import type { Admin } from './admin.ts';
 import { Databases } from './databases.ts';
+import { keepHeapTight } from './heap.ts';
 import { ledgerPath, openLedger } from './open-ledger.ts';
 import { actsOf } from './orders.ts';
 import { openLog } from './log.ts';
@@ -33,6 +34,7 @@ const ID = 'unackd';
  * @throws ConfigError, or what made a component fail, with its id
  */
 export async function runDaemon(file: string, showProgress: boolean): Promise<void> {
+  keepHeapTight();
   const { colour } = pageOf(process.stderr, process.env);
   const { config, warnings } = loadConfig(file, bundled, colour);
   for (const warning of warnings) process.stderr.write(`${warning}\n\n`);

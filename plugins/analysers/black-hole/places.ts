@@ -1,7 +1,7 @@
 import type { Attempt, IncidentKind, Micros } from 'unackd';
-import type { Case } from './case.ts';
 import { LossRate, RecentSyns } from './loss.ts';
 import type { SlotCounts } from './loss.ts';
+import { OpenCases } from './open-cases.ts';
 import { Partial } from './partial.ts';
 import { endpointName, networkOf } from './prefix.ts';
 import { BURST_MEMORY, OVERDUE_LEAST, OVERDUE_MOST, OVERDUE_UNKNOWN, SECOND } from './rules.ts';
@@ -20,7 +20,7 @@ export class Network {
   readonly silent = new Set<Port>();
   /** Ports whose alarm waits for neighbours. */
   readonly held = new Map<Port, IncidentKind>();
-  readonly cases = new Map<IncidentKind, Case>();
+  readonly cases = new OpenCases();
   lastOk: Micros = Number.NEGATIVE_INFINITY;
   #burst: Micros = 0;
   #burstAt: Micros = Number.NEGATIVE_INFINITY;
@@ -46,7 +46,7 @@ export class Host {
   readonly ip: string;
   readonly network: Network;
   readonly ports = new Map<number, Port>();
-  readonly cases = new Map<IncidentKind, Case>();
+  readonly cases = new OpenCases();
 
   constructor(ip: string, network: Network) {
     this.ip = ip;
@@ -60,7 +60,7 @@ export class Port {
   readonly host: Host;
   readonly port: number;
   readonly name: string;
-  readonly cases = new Map<IncidentKind, Case>();
+  readonly cases = new OpenCases();
   /** Told nobody: not in `only`, or in `ignore`. */
   readonly muted: boolean;
   readonly expected: boolean;
