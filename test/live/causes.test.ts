@@ -181,7 +181,7 @@ describe('live: causes at the server', function () {
     asking.kill('SIGKILL');
   });
 
-  it('where an answer may have left by another interface it is likely, and says which', async () => {
+  it('where an answer may leave by another interface, or another machine be the silent one, it is likely', async () => {
     watching = new Watching(folder, server, '{ use: live, interface: s0 }');
     await watching.begun();
     network.ip(server, 'addr add 10.96.0.1/24 dev astray');
@@ -194,6 +194,22 @@ describe('live: causes at the server', function () {
     const because = first.because.join('\n');
     assert.match(because, /may have left by astray, not captured \('interface: any' is all\)/u);
     assert.match(because, /'firewall: true' would name a rule/u);
+    watching.child.kill('SIGKILL');
+    await watching.ended();
+    network.exec(server, 'sysctl -qw net.ipv4.ip_forward=1');
+    watching = new Watching(folder, server, '{ use: live, interface: any }');
+    await watching.begun();
+    network.exec(server, 'iptables -F INPUT');
+    await sleep(2500);
+    network.exec(server, `iptables -A INPUT -p tcp --dport ${ELSEWHERE} -j DROP`);
+    const [likeliest] = await causesAt(watching, ELSEWHERE);
+    network.exec(server, 'sysctl -qw net.ipv4.ip_forward=0');
+    assert.equal(likeliest.cause, 'dropped-at-server');
+    assert.ok(likeliest.probability < 1);
+    assert.match(
+      likeliest.because.join(),
+      /it forwards packets, so that a port which it hands on/u,
+    );
   });
 
   it("the kernel's own reasons, traced while a port is silent; nothing of that stays", async function () {

@@ -2,6 +2,7 @@
 import { InputError } from 'unackd';
 import type { OptionFault } from 'unackd';
 import { linkState } from './flags.ts';
+import { hasFirewallTools } from './host/firewall.ts';
 import { interfaceNames } from './interfaces.ts';
 import { hidesIcmp } from './kernel-filter.ts';
 import { loadLibpcap } from './libpcap.ts';
@@ -14,12 +15,14 @@ export interface Checked {
   readonly filter: string | undefined;
   readonly snaplen: number;
   readonly user: string | undefined;
+  readonly firewall: boolean;
 }
 
 /** IFNAMSIZ less the closing NUL. */
 const LONGEST_NAME = 15;
 
-export function checkOptions({ interface: names, filter, snaplen, user }: Checked): OptionFault[] {
+export function checkOptions(options: Checked): OptionFault[] {
+  const { interface: names, filter, snaplen, user, firewall } = options;
   const faults = names.flatMap((name, item) => nameFaults(name, item, names));
   let libpcap: Libpcap;
   try {
@@ -35,6 +38,11 @@ export function checkOptions({ interface: names, filter, snaplen, user }: Checke
   if (user !== undefined && findUser(user) === null) {
     const message = `'user': there is no user ${user} on this machine`;
     faults.push({ option: 'user', severity: 'warning', message });
+  }
+  if (firewall && !hasFirewallTools()) {
+    const message =
+      "'firewall': neither nft nor iptables-save is on this machine: no rule is named";
+    faults.push({ option: 'firewall', severity: 'warning', message });
   }
   return faults;
 }

@@ -13,7 +13,7 @@ interface Given {
 
 /** Each fault as `SEVERITY OPTION ITEM: MESSAGE`. */
 function faults({ names = ['lo'], filter, user }: Given): string[] {
-  return checkOptions({ interface: names, filter, snaplen: 160, user }).map(
+  return checkOptions({ interface: names, filter, snaplen: 160, user, firewall: false }).map(
     ({ severity, option, item, message }) => `${severity} ${option} ${item ?? '-'}: ${message}`,
   );
 }

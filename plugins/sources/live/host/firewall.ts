@@ -37,6 +37,11 @@ function find(tool: string): string | null {
   return null;
 }
 
+/** Whether any of its tools is there. */
+export function hasFirewallTools(): boolean {
+  return ['nft', 'iptables-save', 'ip6tables-save'].some((tool) => find(tool) !== null);
+}
+
 /** @throws Error with the tool's own words */
 async function run(file: string, args: readonly string[]): Promise<string> {
   const { promise, resolve, reject } = Promise.withResolvers<string>();

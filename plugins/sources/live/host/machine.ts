@@ -25,8 +25,10 @@ export interface Onlooker {
 
 /** Milliseconds between two readings at least. */
 const APART = 1000;
-/** The firewall's tools may take this share of the time at most: one part in so many. */
-const FIREWALL_SHARE = 20;
+/** The firewall's tools may take this share of the time at most: one part in so many. 3,000 rules take some 0.4 s. */
+const FIREWALL_SHARE = 8;
+/** Milliseconds until they are tried again once they failed: a busy machine's may come back, rights won't. */
+const REFUSED = 60_000;
 /** Milliseconds without an unanswered SYN after which readings from before are no more compared with. */
 const FORGOTTEN = 60_000;
 
@@ -55,13 +57,11 @@ export class Machine implements HostProbe {
   #unread = false;
   #unlooked = false;
   #looking = false;
-  #mayLook = true;
   #reasons: DropReasons | null = null;
 
   /** @returns how to leave again */
   join(onlooker: Onlooker): () => void {
     this.#onlookers.add(onlooker);
-    this.#mayLook = true;
     return () => {
       this.#onlookers.delete(onlooker);
       if (this.#onlookers.size > 0) return;
@@ -108,7 +108,7 @@ export class Machine implements HostProbe {
       this.#readings.add(takeReading(this.#reasons, (what, text) => this.#cannot(what, text)));
     }
     if (now - this.#lastUnanswered > FORGOTTEN) this.#reasons?.rest();
-    if (this.#unlooked && now >= this.#nextLook && !this.#looking && this.#mayLook) {
+    if (this.#unlooked && now >= this.#nextLook && !this.#looking) {
       if ([...this.#onlookers].some(({ firewall }) => firewall)) void this.#look(now);
     }
   }
@@ -179,14 +179,12 @@ export class Machine implements HostProbe {
     this.#unlooked = false;
     try {
       this.#looks.add(await this.#firewall.look((rule) => this.#isMeant(rule)));
-      this.#mayLook = true;
-    } catch (error) {
-      // It will not come by itself: a start, or a reload, tries again.
-      this.#mayLook = false;
-      this.#cannot('firewall', `${textOf(error)}; ${REMEDY}`);
-    } finally {
       const took = Date.now() - now;
       this.#nextLook = now + Math.max(APART, FIREWALL_SHARE * took);
+    } catch (error) {
+      this.#nextLook = now + REFUSED;
+      this.#cannot('firewall', `${textOf(error)}; ${REMEDY}`);
+    } finally {
       this.#looking = false;
     }
   }
