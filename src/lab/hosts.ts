@@ -1,7 +1,8 @@
 /** Two hosts in network namespaces, joined by a veth pair. Takes root. */
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess, StdioOptions } from 'node:child_process';
-import { system } from './system.ts';
+import { existsSync } from 'node:fs';
+import { hasIpv6, system } from './system.ts';
 
 /** What all namespaces of the lab are called: then the process that made them, and the host. */
 const NAME = /^unackd-lab-(?<pid>\d+)-(?:client|server)$/u;
@@ -20,10 +21,13 @@ export interface Addresses {
 export const IPV4: Addresses = { client: '192.0.2.1', server: '192.0.2.2' };
 export const IPV6: Addresses = { client: '2001:db8::1', server: '2001:db8::2' };
 
-const LENGTHS: readonly (readonly [Addresses, number])[] = [
-  [IPV4, 24],
-  [IPV6, 64],
-];
+/** Hosts, not routers, whatever this machine is: a namespace begins with settings like its own. */
+const SETTINGS: Readonly<Record<string, string>> = {
+  '/proc/sys/net/ipv4/ip_forward': '0',
+  '/proc/sys/net/ipv6/conf/all/forwarding': '0',
+  '/proc/sys/net/ipv6/conf/all/disable_ipv6': '0',
+  '/proc/sys/net/ipv6/conf/default/disable_ipv6': '0',
+};
 
 function isAlive(pid: number): boolean {
   try {
@@ -71,18 +75,29 @@ export class Hosts {
   build(): void {
     const { client, server } = this;
     process.once('exit', this.#remove);
-    for (const name of [client, server]) system('ip', ['netns', 'add', name]);
+    for (const name of [client, server]) {
+      system('ip', ['netns', 'add', name]);
+      this.#settle(name);
+    }
     this.ip(client, `link add ${INTERFACE} type veth peer name ${INTERFACE} netns ${server}`);
-    for (const [addresses, length] of LENGTHS) {
-      // Without the search for doubles an IPv6 address can be used at once.
-      const at = length === 64 ? `${INTERFACE} nodad` : INTERFACE;
-      this.ip(client, `addr add ${addresses.client}/${length} dev ${at}`);
-      this.ip(server, `addr add ${addresses.server}/${length} dev ${at}`);
+    this.ip(client, `addr add ${IPV4.client}/24 dev ${INTERFACE}`);
+    this.ip(server, `addr add ${IPV4.server}/24 dev ${INTERFACE}`);
+    if (hasIpv6()) {
+      // Without the search for doubles an address can be used at once.
+      this.ip(client, `addr add ${IPV6.client}/64 dev ${INTERFACE} nodad`);
+      this.ip(server, `addr add ${IPV6.server}/64 dev ${INTERFACE} nodad`);
     }
     for (const name of [client, server]) {
       this.ip(name, 'link set lo up');
       this.ip(name, `link set ${INTERFACE} up`);
     }
+  }
+
+  #settle(namespace: string): void {
+    const lines = Object.entries(SETTINGS)
+      .filter(([path]) => existsSync(path))
+      .map(([path, value]) => `echo ${value} >${path}`);
+    this.run(namespace, 'sh', ['-ec', lines.join('\n')]);
   }
 
   /** `ip ARGS` within a host. */

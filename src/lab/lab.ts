@@ -5,7 +5,7 @@ import { Run } from './run.ts';
 import type { RunOptions } from './run.ts';
 import type { Reporter } from './findings.ts';
 import { removeLeftovers } from './hosts.ts';
-import { demandIp, demandRoot, firewallTool } from './system.ts';
+import { demandIp, demandIpv6, demandRoot, firewallTool } from './system.ts';
 import type { FirewallTool } from './system.ts';
 
 export interface LabRequest extends Omit<RunOptions, 'tool' | 'packets'> {
@@ -25,6 +25,7 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 export async function lab(request: LabRequest, reporter: Reporter): Promise<number> {
   demandRoot('unackd lab');
   demandIp();
+  if (request.v6) demandIpv6();
   const tool = request.tool ?? firewallTool();
   const capture = request.write === undefined ? null : new Capture(request.write);
   const killed = removeLeftovers();

@@ -47,6 +47,8 @@ export interface Target {
 
 export interface ServerPart {
   readonly part: 'server';
+  /** Where it listens. */
+  readonly address: string;
   readonly ports: readonly number[];
   /** Connections that may wait to be accepted. */
   readonly backlog: number;

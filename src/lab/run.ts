@@ -64,13 +64,16 @@ export class Run {
     const { at, packets } = this.#options;
     const captured = at === 'any' ? ANY : INTERFACE;
     const { backlog, fault: done, outcome } = experiment;
+    const address = this.#addresses.server;
     // An application that hangs takes no other port with it.
     const ports = 'hangs' in done ? [[PORT], [OPEN]] : [[PORT, OPEN]];
     // Two watch: one goes on after the other has said how everything stands.
     const [watch, judge, application] = await Promise.all([
       this.#start(at, { part: 'watch', interface: captured, keep: packets }),
       this.#start(at, { part: 'judge', interface: captured, port: PORT, outcome }),
-      ...ports.map((some) => this.#start('server', { part: 'server', ports: some, backlog })),
+      ...ports.map((some) =>
+        this.#start('server', { part: 'server', address, ports: some, backlog }),
+      ),
     ]);
     const client = await this.#start('client', {
       part: 'client',
@@ -79,7 +82,9 @@ export class Run {
       patience: lasts,
     });
     this.#sayBegun();
-    await sleep(BEFORE_MS, undefined, { signal });
+    // At no particular moment of the clients' rhythm.
+    const rhythm = 1000 / this.#options.rate;
+    await sleep(BEFORE_MS + Math.random() * rhythm, undefined, { signal });
 
     this.#reporter.say('fault', fault.begin(application));
     const faultAt = Date.now();

@@ -4,11 +4,10 @@ import { createServer } from 'node:net';
 import type { ServerPart } from './messages.ts';
 import type { Works } from './part.ts';
 
-/** Listens on all addresses. */
-export async function server({ ports, backlog }: ServerPart): Promise<Works> {
+export async function server({ address, ports, backlog }: ServerPart): Promise<Works> {
   const servers = ports.map((port) =>
     createServer((socket) => socket.on('error', () => {}).resume()).listen({
-      host: '::',
+      host: address,
       port,
       backlog,
     }),

@@ -1,5 +1,6 @@
 /** Programs of the system that set up networks: ip, nft, iptables. */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 
 /** What makes firewall rules. */
 export const FIREWALL_TOOLS = ['nft', 'iptables'] as const;
@@ -49,6 +50,17 @@ function isThere(command: string, question = '--version'): boolean {
 export function demandIp(): void {
   if (isThere('ip', '-V')) return;
   throw failure("'ip' is not installed: it comes with the package iproute2 (iproute)", LACKING);
+}
+
+/** Whether this kernel knows IPv6 at all. */
+export function hasIpv6(): boolean {
+  return existsSync('/proc/sys/net/ipv6');
+}
+
+/** @throws Error with exit code 78 where it doesn't */
+export function demandIpv6(): void {
+  if (hasIpv6()) return;
+  throw failure('this kernel has no IPv6: leave --ipv6 out', LACKING);
 }
 
 /** The newer one of those that are there. @throws Error with exit code 78 where there is neither */
