@@ -1,7 +1,8 @@
 /** Each experiment of the lab, side by side: real kernels, firewalls and clients from end to end. */
 import assert from 'node:assert/strict';
+import { has } from '../support/namespaces.ts';
 import { needs } from '../support/needs.ts';
-import { has, needsLab, Trial } from './trial.ts';
+import { needsLab, Trial } from './trial.ts';
 
 /** An incident is told, and is over, within so many seconds: what is promised. */
 const WITHIN_S = 12;

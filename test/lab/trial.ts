@@ -3,23 +3,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
-import { needs } from '../support/needs.ts';
+import { needsNamespaces } from '../support/namespaces.ts';
 import { needsBuild, UNACKD } from '../support/unackd.ts';
 import type { JsonRecord } from '../support/read-records.ts';
 
 /** Skips where there can't be a lab. To be called in `before`. */
 export function needsLab(context: Mocha.Context): void {
   needsBuild(context);
-  needs(context, process.getuid?.() === 0, 'not root: network namespaces take it');
-  const probe = `unackd-probe-${process.pid}`;
-  const { status } = spawnSync('ip', ['netns', 'add', probe]);
-  if (status === 0) spawnSync('ip', ['netns', 'del', probe]);
-  needs(context, status === 0, 'no network namespaces here: ip netns add fails');
-}
-
-/** Whether a program is there. */
-export function has(command: string): boolean {
-  return spawnSync(command, ['--version']).status === 0;
+  needsNamespaces(context);
 }
 
 /** Namespaces of all labs that there are. */
