@@ -8,10 +8,12 @@ import type { Result } from './messages.ts';
 /** Turns that an experiment takes, in this order. */
 export type Turn = 'begun' | 'fault' | 'cleared' | 'ended';
 
-/** Times in milliseconds of `Date.now`. */
+/** Times in milliseconds of `Date.now`: the fault stood between them, but for the moments that a command takes. */
 export interface Findings {
   readonly server: string;
+  /** Just before it began. */
   readonly fault: number;
+  /** Just after it was cleared. */
   readonly cleared: number;
   /** What every connection came to. */
   readonly results: readonly Result[];

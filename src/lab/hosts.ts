@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { hasIpv6, system } from './system.ts';
 
 /** What all namespaces of the lab are called: then the process that made them, and the host. */
@@ -11,6 +12,9 @@ const NAME = /^unackd-lab-(?<pid>\d+)-(?:client|server)$/u;
 export const INTERFACE = 'eth0';
 /** All interfaces, as libpcap calls them. */
 export const ANY = 'any';
+
+const CARRIER_MS = 5000;
+const LOOK_MS = 50;
 
 export interface Addresses {
   readonly client: string;
@@ -71,8 +75,11 @@ export class Hosts {
   readonly #children = new Set<ChildProcess>();
   readonly #remove = (): void => this.remove();
 
-  /** Removed at the end of the process at the latest. @throws Error where namespaces can't be made */
-  build(): void {
+  /**
+   * Makes them; resolves when they are connected. Removed at the end of the process at the latest.
+   * @throws Error where namespaces can't be made
+   */
+  async build(): Promise<void> {
     const { client, server } = this;
     process.once('exit', this.#remove);
     for (const name of [client, server]) {
@@ -91,6 +98,17 @@ export class Hosts {
       this.ip(name, 'link set lo up');
       this.ip(name, `link set ${INTERFACE} up`);
     }
+    for (const name of [client, server]) await this.#connected(name);
+  }
+
+  /** The kernel takes up to a second to tell of the carrier. */
+  async #connected(namespace: string): Promise<void> {
+    for (let waited = 0; waited < CARRIER_MS; waited += LOOK_MS) {
+      const flags = system('ip', ['-n', namespace, 'link', 'show', INTERFACE]);
+      if (flags.includes('state UP')) return;
+      await sleep(LOOK_MS);
+    }
+    throw new Error(`${INTERFACE} of ${namespace} has no carrier after ${CARRIER_MS} ms`);
   }
 
   #settle(namespace: string): void {

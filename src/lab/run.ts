@@ -59,7 +59,7 @@ export class Run {
   /** @throws AbortError when the signal comes */
   async perform(signal: AbortSignal): Promise<void> {
     const { experiment, lasts, keep } = this.#options;
-    this.#hosts.build();
+    await this.#hosts.build();
     const fault = this.#prepare();
     const { at, packets } = this.#options;
     const captured = at === 'any' ? ANY : INTERFACE;
@@ -86,8 +86,8 @@ export class Run {
     const rhythm = 1000 / this.#options.rate;
     await sleep(BEFORE_MS + Math.random() * rhythm, undefined, { signal });
 
-    this.#reporter.say('fault', fault.begin(application));
     const faultAt = Date.now();
+    this.#reporter.say('fault', fault.begin(application));
     await sleep(lasts * 1000, undefined, { signal });
     await judge.end();
 

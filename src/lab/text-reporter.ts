@@ -49,6 +49,8 @@ export class TextReporter implements Reporter {
         : `, ${formatDuration((Date.now() - this.#since.at) / 1000)} ${this.#since.what}`;
     const why = cause === '' || state !== 'firing' ? '' : `; most likely ${cause}`;
     this.#line(`incident ${kind} ${scopeText(incident)}: ${state}${since}${why}`, 'incident');
+    if (state !== 'firing') return;
+    for (const reason of incident.causes[0]?.because ?? []) this.#line(`because ${reason}`);
   }
 
   notice({ code, text }: Notice): void {

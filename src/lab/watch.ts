@@ -105,7 +105,8 @@ function sourceOf(name: string, keep: string | null): SourceComponent {
     id: name,
     kind: 'source',
     definition,
-    options: { ...defaultOptions(definition.options), interface: [name] },
+    // Root may see the firewall, and the lab is root's.
+    options: { ...defaultOptions(definition.options), interface: [name], firewall: true },
     inputs: [],
     ...(keep === null ? {} : { keep: { path: keep, size: KEPT_BYTES } }),
   };

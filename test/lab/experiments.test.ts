@@ -13,6 +13,8 @@ interface Case {
   readonly verdict: string;
   /** What programs see of connections begun during the fault; none of it is seen before or after. */
   readonly saw: string;
+  /** The only cause, certain, and what is said of it: at the server it can be known. */
+  readonly known?: readonly [cause: string, because: RegExp];
 }
 
 const silent = { kind: 'black-hole', verdict: 'black-holing', saw: 'ETIMEDOUT' };
@@ -21,8 +23,19 @@ const replyLoss = { kind: 'reply-loss', verdict: 'reply-loss', saw: 'ETIMEDOUT' 
 
 const cases: readonly Case[] = [
   { args: ['drop'], ...silent },
-  { args: ['drop', '--at', 'any', '--ipv6'], ...silent },
-  { args: ['drop', '--at', 'server', '--firewall', 'iptables'], ...silent },
+  {
+    args: ['drop', '--at', 'any', '--ipv6'],
+    ...silent,
+    known: [
+      'dropped-at-server',
+      /`tcp dport 8000 counter drop` \(nft, table inet lab, chain input/u,
+    ],
+  },
+  {
+    args: ['drop', '--at', 'server', '--firewall', 'iptables'],
+    ...silent,
+    known: ['dropped-at-server', /-A INPUT -p tcp -m tcp --dport 8000 -j DROP/u],
+  },
   { args: ['reject'], ...rejecting, saw: 'ECONNREFUSED' },
   { args: ['reject-admin', '--at', 'any'], ...rejecting, saw: 'EHOSTUNREACH' },
   { args: ['reject-admin', '--at', 'server', '--ipv6'], ...rejecting, saw: 'EACCES' },
@@ -32,7 +45,11 @@ const cases: readonly Case[] = [
     verdict: 'refusing',
     saw: 'ECONNREFUSED',
   },
-  { args: ['accept-queue', '--at', 'any'], ...silent },
+  {
+    args: ['accept-queue', '--at', 'any'],
+    ...silent,
+    known: ['accept-queue-full', /its accept queue holds 5 of 4/u],
+  },
   { args: ['accept-queue', '--ipv6'], ...silent },
   { args: ['reply-loss', '--at', 'server'], ...replyLoss },
   { args: ['reply-loss', '--ipv6'], ...replyLoss },
@@ -72,6 +89,12 @@ describe('lab: experiments', function () {
         'one incident, which ends',
       );
       for (const { what, after } of incidents) assert.ok(after < WITHIN_S, `${what}: ${after} s`);
+      if (one.known !== undefined) {
+        const [cause, because] = one.known;
+        const [told, ...others] = trial!.causes;
+        assert.deepEqual([told.cause, told.probability, others], [cause, 1, []]);
+        assert.match(told.because.join('\n'), because);
+      }
       const rejects = one.kind !== 'rejecting' ? { 8003: 'rejecting' } : {};
       assert.deepEqual(verdicts, {
         8000: one.verdict,

@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import { needsNamespaces } from '../support/namespaces.ts';
 import { needsBuild, UNACKD } from '../support/unackd.ts';
+import type { Cause } from '../../src/model/endpoint.ts';
 import type { JsonRecord } from '../support/read-records.ts';
 
 /** Skips where there can't be a lab. To be called in `before`. */
@@ -77,6 +78,12 @@ export class Trial {
       const what = `${String(record['kind'])} ${port ?? 'host'} ${String(record['state'])}`;
       return [{ what, after: (this.#came[i] - turned) / 1000 }];
     });
+  }
+
+  /** Of the incident, when it fired. */
+  get causes(): readonly Cause[] {
+    const firing = this.records.find(({ state }) => state === 'firing');
+    return (firing?.['causes'] ?? []) as readonly Cause[];
   }
 
   /** Verdicts by port, just before the fault was cleared. */
