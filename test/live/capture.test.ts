@@ -58,8 +58,8 @@ describe('live: capture', function () {
   });
 
   const places = [
-    ['at the client', network.client, 'c0'],
-    ['at the server', network.server, 's0'],
+    ['at the client', network.client, 'eth0'],
+    ['at the server', network.server, 'eth0'],
     ['on any', network.server, 'any'],
   ] as const;
   for (const [where, namespace, name] of places) {
@@ -99,7 +99,7 @@ describe('live: capture', function () {
   });
 
   it('behind one VLAN tag, and behind two', async () => {
-    watching = new Watching(folder, network.server, '{ use: live, interface: s0 }');
+    watching = new Watching(folder, network.server, '{ use: live, interface: eth0 }');
     await watching.begun();
     const frames = [[5], [7, 8]].flatMap((vlans, i) =>
       [false, true].map((fromServer) => {
@@ -108,7 +108,7 @@ describe('live: capture', function () {
         return frame(bytes, '10.2.0.1', '10.1.0.1', { link: 'ethernet', vlans });
       }),
     );
-    await network.inject(network.client, 'c0', frames);
+    await network.inject(network.client, 'eth0', frames);
     const got = watching;
     await got.until('both are told', () => {
       const established = got.records.filter((record) => record['outcome'] === 'established');
@@ -117,13 +117,13 @@ describe('live: capture', function () {
   });
 
   it('bulk stays in the kernel', async () => {
-    watching = new Watching(folder, network.client, '{ use: live, interface: c0 }');
+    watching = new Watching(folder, network.client, '{ use: live, interface: eth0 }');
     await watching.begun();
     const data = Array.from({ length: 500 }, () => {
       const bytes = packet({ flags: 0x10, port: 3000 });
       return frame(bytes, '10.2.0.1', '10.1.0.1', { link: 'ethernet' });
     });
-    await network.inject(network.server, 's0', data);
+    await network.inject(network.server, 'eth0', data);
     await sleep(100);
     await watching.end();
     const [, packets] = /: (\d+) packets/u.exec(watching.stderr) ?? [];
@@ -134,7 +134,7 @@ describe('live: capture', function () {
     watching = new Watching(
       folder,
       network.client,
-      `{ use: live, interface: c0, filter: tcp port ${REJECTED} or tcp port ${OPEN} }`,
+      `{ use: live, interface: eth0, filter: tcp port ${REJECTED} or tcp port ${OPEN} }`,
     );
     await watching.begun();
     await network.connect(

@@ -93,7 +93,7 @@ describe('live: causes at the server', function () {
   it('names the rule, the full queue and the reverse path filter, each for its own port', async () => {
     const queue = await network.listen(['serve-few', String(OVERFLOWING)]);
     network.ip(client, `addr add ${ASTRAY}/32 dev lo`);
-    network.ip(server, `route add ${ASTRAY}/32 dev s0 via 10.99.0.1`);
+    network.ip(server, `route add ${ASTRAY}/32 dev eth0 via 192.0.2.1`);
     network.exec(server, 'sysctl -qw net.ipv4.conf.all.rp_filter=1');
     watching = new Watching(
       folder,
@@ -110,7 +110,7 @@ describe('live: causes at the server', function () {
     queue.kill('SIGSTOP');
     const rules = [
       `add rule inet lab input tcp dport ${COUNTED} counter drop comment "no more"`,
-      `add rule inet lab input ip saddr 10.99.0.0/24 tcp dport { 25, ${UNCOUNTED} } drop`,
+      `add rule inet lab input ip saddr 192.0.2.0/24 tcp dport { 25, ${UNCOUNTED} } drop`,
       `add rule inet lab input ip6 daddr ${SERVER6} tcp dport ${COUNTED6} counter drop`,
     ];
     network.exec(server, 'nft -f -', rules.join('\n'));
@@ -121,13 +121,13 @@ describe('live: causes at the server', function () {
     const counted = only(await causesAt(got, COUNTED), 'dropped-at-server');
     assert.match(
       counted,
-      /`tcp dport 8101 counter drop comment "no more"` \(nft, table inet lab, chain input, handle \d+\) counted \d+ packets while \d+ SYNs to 10\.99\.0\.2:8101 stayed unanswered/u,
+      /`tcp dport 8101 counter drop comment "no more"` \(nft, table inet lab, chain input, handle \d+\) counted \d+ packets while \d+ SYNs to 192\.0\.2\.2:8101 stayed unanswered/u,
     );
     assert.match(counted, /all its interfaces are captured/u);
     assert.doesNotMatch(counted, /8103|8106/u, 'no other rule is blamed');
 
     const six = only(await causesAt(got, COUNTED6), 'dropped-at-server');
-    assert.match(six, /`ip6 daddr fd99::2 tcp dport 8106 counter drop`.* counted \d+ packets/u);
+    assert.match(six, /`ip6 daddr 2001:db8::2 tcp dport 8106 counter drop`.* counted \d+ packets/u);
 
     const uncounted = only(await causesAt(got, UNCOUNTED), 'dropped-at-server');
     assert.match(uncounted, /dport \{ 25, 8102 \} drop`.* fits these SYNs; it has no counter/u);
@@ -141,11 +141,11 @@ describe('live: causes at the server', function () {
     const overflow = only(await causesAt(got, OVERFLOWING), 'accept-queue-full');
     assert.match(
       overflow,
-      /ListenOverflows rose by \d+ while \d+ SYNs to 10\.99\.0\.2:8104 stayed unanswered; its accept queue holds 2 of 1/u,
+      /ListenOverflows rose by \d+ while \d+ SYNs to 192\.0\.2\.2:8104 stayed unanswered; its accept queue holds 2 of 1/u,
     );
 
     const back = only(await causesAt(got, FILTERED_BACK), 'dropped-at-server');
-    assert.match(back, /IPReversePathFilter rose by \d+ while \d+ SYNs to 10\.99\.0\.2:8105/u);
+    assert.match(back, /IPReversePathFilter rose by \d+ while \d+ SYNs to 192\.0\.2\.2:8105/u);
 
     assert.deepEqual(got.notices('cause-not-read'), [], 'all could be read');
     const scopes = got.records
@@ -182,7 +182,7 @@ describe('live: causes at the server', function () {
   });
 
   it('where an answer may leave by another interface, or another machine be the silent one, it is likely', async () => {
-    watching = new Watching(folder, server, '{ use: live, interface: s0 }');
+    watching = new Watching(folder, server, '{ use: live, interface: eth0 }');
     await watching.begun();
     network.ip(server, 'addr add 10.96.0.1/24 dev astray');
     network.peer(client, ['ask', '250', `${SERVER4} ${ELSEWHERE}`, `${SERVER4} ${OPEN}`]);
@@ -241,15 +241,15 @@ describe('live: causes at the server', function () {
 
   it('tells where it captures by own addresses, those that came since among them', async () => {
     const places = [
-      [client, 'c0', 'client'],
-      [server, 's0', 'server'],
+      [client, 'eth0', 'client'],
+      [server, 'eth0', 'server'],
       [server, 'any', 'server'],
     ] as const;
-    for (const [namespace, name, vantage] of places) {
+    for (const [index, [namespace, name, vantage]] of places.entries()) {
       watching = new Watching(folder, namespace, `{ use: live, interface: ${name} }`);
       await watching.begun();
-      const late = `10.99.0.${places.findIndex(([, other]) => other === name) + 20}`;
-      network.ip(server, `addr add ${late}/24 dev s0`);
+      const late = `192.0.2.${index + 20}`;
+      network.ip(server, `addr add ${late}/24 dev eth0`);
       // An address holds for two seconds.
       await sleep(namespace === server ? 2200 : 0);
       await network.connect([`${SERVER4} ${OPEN}`, `${SERVER6} ${OPEN}`, `${late} ${OPEN}`], 0.3);

@@ -70,7 +70,7 @@ describe('live: life of interfaces', function () {
     return watching;
   }
 
-  /** An attempt that is captured on c0. */
+  /** An attempt that is captured on eth0. */
   async function seesAttempts(got: Watching): Promise<void> {
     const before = got.records.length;
     await network.connect([`${SERVER4} ${CLOSED}`]);
@@ -88,30 +88,30 @@ describe('live: life of interfaces', function () {
   }
 
   it('down, idle, and up again', async () => {
-    const got = await start('{ use: live, interface: c0 }');
-    network.ip(client, 'link set c0 down');
+    const got = await start('{ use: live, interface: eth0 }');
+    network.ip(client, 'link set eth0 down');
     await got.until('it is said to be down', () => got.notices('interface-down').length === 1);
     const spent = cpuTicks(got.pid);
     await sleep(1000);
     // A tick is a hundredth of a second.
     assert.ok(cpuTicks(got.pid) - spent <= 5, 'it waits without spinning');
-    network.ip(client, 'link set c0 up');
+    network.ip(client, 'link set eth0 up');
     await got.until('it is said to be up', () => got.notices('interface-back').length === 1);
     await seesAttempts(got);
-    assert.match(got.notices('interface-down')[0], /^c0: /u);
+    assert.match(got.notices('interface-down')[0], /^eth0: /u);
   });
 
   it('no carrier, as the peer is down', async () => {
-    const got = await start('{ use: live, interface: c0 }');
-    network.ip(network.server, 'link set s0 down');
+    const got = await start('{ use: live, interface: eth0 }');
+    network.ip(network.server, 'link set eth0 down');
     await got.until('it is said', () => got.notices('interface-down').length === 1);
     assert.match(got.notices('interface-down')[0], /no carrier/u);
-    network.ip(network.server, 'link set s0 up');
+    network.ip(network.server, 'link set eth0 up');
     await got.until('it is said to be up', () => got.notices('interface-back').length === 1);
   });
 
   it('not there yet, there, gone, and back under its name, while another one goes on', async () => {
-    const got = await start('{ use: live, interface: [late0, c0] }');
+    const got = await start('{ use: live, interface: [late0, eth0] }');
     await got.until('it is missed', () => got.notices('interface-gone').length === 1);
     await seesAttempts(got);
     for (const round of [1, 2]) {
@@ -135,7 +135,7 @@ describe('live: life of interfaces', function () {
   it("started as root, it becomes 'user' in all threads, and captures on what comes back", async () => {
     chmodSync(folder.path, 0o755);
     chownSync(folder.path, NOBODY, NOBODY);
-    const got = await start('{ use: live, interface: c0, user: nobody }');
+    const got = await start('{ use: live, interface: eth0, user: nobody }');
     await got.until('root is given up', () =>
       ofThreads(got.pid, 'Uid').every((ids) => !ids.split('\t').includes('0')),
     );
@@ -153,11 +153,11 @@ describe('live: life of interfaces', function () {
       );
       assert.equal(rights.filter((one) => one !== 0).length, 1, 'one thread alone keeps a right');
     }
-    network.ip(client, 'link set c0 down');
-    network.ip(client, 'link set c0 name c1');
+    network.ip(client, 'link set eth0 down');
+    network.ip(client, 'link set eth0 name c1');
     await got.until('it is missed', () => got.notices('interface-gone').length === 1);
-    network.ip(client, 'link set c1 name c0');
-    network.ip(client, 'link set c0 up');
+    network.ip(client, 'link set c1 name eth0');
+    network.ip(client, 'link set eth0 up');
     await got.until('it is found', () => got.notices('interface-back').length === 1);
     await seesAttempts(got);
   });

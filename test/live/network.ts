@@ -1,11 +1,12 @@
 /** Two hosts in network namespaces, joined by a veth pair. Takes root. */
-import { spawn, spawnSync } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { join } from 'node:path';
+import { Hosts, IPV4, IPV6 } from '../../src/lab/hosts.ts';
+import { has, needsNamespaces } from '../support/namespaces.ts';
 import { needs } from '../support/needs.ts';
 
-export const SERVER4 = '10.99.0.2';
-export const SERVER6 = 'fd99::2';
+export const SERVER4 = IPV4.server;
+export const SERVER6 = IPV6.server;
 
 /** Ports of the server: one that listens, and one for each firewall rule. No other one listens. */
 export const OPEN = 8000;
@@ -26,41 +27,23 @@ const RULES = `table inet lab {
 
 const PEER = join(import.meta.dirname, 'peer.ts');
 
-function run(command: string, args: readonly string[], input = ''): void {
-  const { status, stderr, error } = spawnSync(command, args, { input, encoding: 'utf8' });
-  if (error !== undefined) throw error;
-  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr.trim()}`);
-}
-
 /** Skips where namespaces can't be made. To be called in `before`. */
 export function needsNetwork(context: Mocha.Context): void {
-  needs(context, process.getuid?.() === 0, 'not root: network namespaces take it');
-  const probe = `unackd-probe-${process.pid}`;
-  const { status } = spawnSync('ip', ['netns', 'add', probe]);
-  if (status === 0) spawnSync('ip', ['netns', 'del', probe]);
-  needs(context, status === 0, 'no network namespaces here: ip netns add fails');
-  needs(context, spawnSync('nft', ['--version']).status === 0, 'no nft');
+  needsNamespaces(context);
+  needs(context, has('nft'), 'no nft');
 }
 
+/** The lab's two hosts, with a server and a firewall of their own. */
 export class Network {
-  /** Names of the namespaces. In the client the interface is c0, in the server s0. */
-  readonly client = `unackd-c-${process.pid}`;
-  readonly server = `unackd-s-${process.pid}`;
-  private readonly children: ChildProcess[] = [];
+  readonly #hosts = new Hosts();
+  /** Names of the namespaces. In both the interface is eth0. */
+  readonly client = this.#hosts.client;
+  readonly server = this.#hosts.server;
 
   /** Builds it, firewall and listeners included. */
   async build(): Promise<void> {
-    const { client, server } = this;
-    for (const name of [client, server]) run('ip', ['netns', 'add', name]);
-    this.ip(client, `link add c0 type veth peer name s0 netns ${server}`);
-    this.ip(client, 'addr add 10.99.0.1/24 dev c0');
-    this.ip(client, 'addr add fd99::1/64 dev c0 nodad');
-    this.ip(server, `addr add ${SERVER4}/24 dev s0`);
-    this.ip(server, `addr add ${SERVER6}/64 dev s0 nodad`);
-    for (const name of [client, server]) this.ip(name, 'link set lo up');
-    this.ip(client, 'link set c0 up');
-    this.ip(server, 'link set s0 up');
-    run('ip', ['netns', 'exec', server, 'nft', '-f', '-'], RULES);
+    await this.#hosts.build();
+    this.#hosts.run(this.server, 'nft', ['-f', '-'], RULES);
     await this.listen(['serve', String(OPEN)]);
   }
 
@@ -76,21 +59,19 @@ export class Network {
 
   /** A command within a namespace. */
   exec(namespace: string, command: string, input = ''): void {
-    run('ip', ['netns', 'exec', namespace, ...command.split(' ')], input);
+    const [program, ...args] = command.split(' ');
+    this.#hosts.run(namespace, program, args, input);
   }
 
   /** `ip ARGS` within a namespace. */
   ip(namespace: string, args: string): void {
-    run('ip', ['-n', namespace, ...args.split(' ')]);
+    this.#hosts.ip(namespace, args);
   }
 
   /** Starts a part of peer.ts within a namespace. */
   peer(namespace: string, args: readonly string[]): ChildProcess {
-    const child = spawn('ip', ['netns', 'exec', namespace, process.execPath, PEER, ...args], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    this.children.push(child);
-    return child;
+    const stdio: StdioOptions = ['pipe', 'pipe', 'inherit'];
+    return this.#hosts.spawn(namespace, [process.execPath, PEER, ...args], stdio);
   }
 
   /** Waits until a part of peer.ts has done its work; what it printed. */
@@ -119,7 +100,6 @@ export class Network {
   }
 
   remove(): void {
-    for (const child of this.children) child.kill('SIGKILL');
-    for (const name of [this.client, this.server]) spawnSync('ip', ['netns', 'del', name]);
+    this.#hosts.remove();
   }
 }
