@@ -96,4 +96,4 @@ export const TABLE_DEFAULT = 1_000_000;
 export const EVICTED_AT_ONCE = 64;
 
 /** From so many attempts on, the index outgrows the caches and fetching ahead pays. */
-export const FORESEEN_FROM = 50_000;
+export const FORESEEN_FROM = 10_000;
