@@ -29,6 +29,10 @@ export interface EndpointTableOptions extends Page {
 
 const INDENT = '  ';
 
+/** From this probability on a cause is no guess any more, and its reasons are told. */
+const SETTLED = 0.98;
+const REASONS = 2;
+
 /**
  * Endpoints worst first, a row each, with what is going on, the likely causes
  * and what would tell them apart beneath. Ends with a newline.
@@ -69,12 +73,13 @@ function tableLines(
     lines.push(...detailLines(endpoint, layout.name ? '' : rows.names[index], layout, sheet));
     const causes = causesText(endpoint.causes);
     // A list of ports that all fail alike says so once; each line of a pipe stands alone.
-    if (sheet.width > 0 && causes !== '' && causes === told) {
+    const doubt = causes + proofOf(endpoint.causes);
+    if (sheet.width > 0 && causes !== '' && doubt === told) {
       lines.push(...labelled('', 'causes, and what would settle them: as above', sheet));
     } else {
       lines.push(...doubtLines(endpoint, causes, sheet));
     }
-    told = causes;
+    told = doubt;
   }
   return lines;
 }
@@ -134,8 +139,15 @@ function detailLines(endpoint: Endpoint, name: string, layout: Layout, sheet: Sh
 function doubtLines(endpoint: Endpoint, causes: string, sheet: Sheet): string[] {
   return [
     ...labelled('causes: ', causes, sheet),
+    ...labelled('because: ', clean(proofOf(endpoint.causes), sheet.unicode), sheet),
     ...labelled('settle: ', clean(endpoint.settle ?? '', sheet.unicode), sheet),
   ];
+}
+
+/** What settles it, where it is settled: the strongest reasons for the one cause that is left; else empty. */
+function proofOf([likeliest]: readonly Cause[]): string {
+  if (likeliest === undefined || likeliest.probability < SETTLED) return '';
+  return likeliest.because.slice(0, REASONS).join('; ');
 }
 
 function labelled(label: string, text: string, { width }: Sheet): string[] {

@@ -40,6 +40,17 @@ describe('table of endpoints', () => {
     for (const row of starts) assert.equal(row.split(/ +/).length, 11);
   });
 
+  it('says what settles a cause, and nothing of the kind where it is open', () => {
+    const because = ['a rule counted 12 packets', 'it sent no answer', 'and more'];
+    const table = (probability: number): string => {
+      const one = endpoint('10.0.0.9', 80, 'black-holing', { unanswered: 3 });
+      const causes = [{ cause: 'dropped-at-server' as const, probability, because }];
+      return renderEndpoints([{ ...one, causes }], plain(0));
+    };
+    assert.match(table(1), /^ {2}because: a rule counted 12 packets; it sent no answer$/mu);
+    assert.doesNotMatch(table(0.9), /because/u);
+  });
+
   it('puts the worst first, then by failing attempts, then by address as numbers', () => {
     const list = [
       endpoint('10.0.0.10', 80, 'silent', { unanswered: 3 }),
