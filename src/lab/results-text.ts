@@ -27,28 +27,28 @@ function counted(saw: string, results: readonly Result[]): string {
   return `${results.length} ${saw === WAITING ? 'still waiting' : saw}${after}`;
 }
 
-/** What became of connections, most frequent first: `30 connected, 4 ETIMEDOUT after 11.3 s`; `''` of none. */
-export function sawText(results: readonly Result[]): string {
+/** What became of connections, most frequent first: `30 connected`, `4 ETIMEDOUT after 11.3 s`. */
+export function sawTexts(results: readonly Result[]): string[] {
   const kinds = Map.groupBy(
     results,
     ({ saw, seconds }) => `${saw} ${seconds < AT_ONCE_S ? 'at once' : 'later'}`,
   );
   return [...kinds.values()]
     .toSorted((a, b) => b.length - a.length)
-    .map((some) => counted(some[0].saw, some))
-    .join(', ');
+    .map((some) => counted(some[0].saw, some));
 }
 
-/** Rows of port, span, and what programs saw. */
+/** Rows of port, span, and what programs saw: each said once, where it changes. */
 export function resultRows(findings: Findings): string[][] {
   const ports = [...new Set(findings.results.map(({ port }) => port))].toSorted((a, b) => a - b);
   return ports.flatMap((port) => {
     const spans = port === PORT ? SPANS : [null];
-    return spans.map((span, i) => {
+    const rows = spans.flatMap((span) => {
       const some = findings.results.filter(
         (result) => result.port === port && (span === null || spanOf(result, findings) === span),
       );
-      return [i === 0 ? String(port) : '', span ?? '', sawText(some)];
+      return sawTexts(some).map((saw, i) => ['', i === 0 ? (span ?? '') : '', saw]);
     });
+    return rows.map(([, span, saw], i) => [i === 0 ? String(port) : '', span, saw]);
   });
 }
