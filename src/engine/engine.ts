@@ -1,51 +1,50 @@
 import type { ResolvedConfig, SinkComponent, SourceComponent } from '../config/resolved.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { outboxPath } from '../delivery/open.ts';
-import type { SinkHealth, Source } from '../plugin/api.ts';
-import { FrameBatch } from '../plugin/api.ts';
+import type { SinkHealth } from '../plugin/api.ts';
 import { changesBetween, isSameComponent } from './changes.ts';
 import type { Changes } from './changes.ts';
 import { Gate } from './gate.ts';
-import { buildPipeline, connectPipeline, joinLive, makeAnalysers } from './graph.ts';
+import { connectPipeline, joinLive, makeAnalysers } from './graph.ts';
 import type { Around } from './graph.ts';
 import type { EngineHooks } from './hooks.ts';
 import { keeperFor } from '../keep/keeper.ts';
-import { saveAnalysers, tellHeld } from './keeping.ts';
+import { saveAnalysers } from './keeping.ts';
 import type { Pipeline } from './pipeline.ts';
-import { isRead, livePipeline, runOf } from './run.ts';
 import type { Run } from './run.ts';
-import { progressOf } from './progress.ts';
-import { BATCHES_BETWEEN, millisecondsApart, stopSource } from './tempo.ts';
-import { ComponentError } from './sink-node.ts';
+import { stopSource } from './tempo.ts';
 import type { SinkNode } from './sink-node.ts';
 import { closeSinks, delivers, needsOutbox, openOutbox, openSink, serve } from './sink-side.ts';
 import type { Sinks } from './sink-side.ts';
+import { SourceRuns } from './source-runs.ts';
+import type { Hall } from './source-runs.ts';
 import { Turns } from './turns.ts';
-import { Watch } from './watch.ts';
-import { withdrawalBy, type Withdrawal } from './withdrawal.ts';
+import type { Watch } from './watch.ts';
+import { withdrawalBy } from './withdrawal.ts';
 
 /** Runs a configuration once: from its sources' first frame to its sinks' last flush. */
-export class Engine {
-  readonly pipelines: Pipeline[] = [];
-  private config: ResolvedConfig;
-  private readonly hooks: EngineHooks;
+export class Engine implements Hall {
+  config: ResolvedConfig;
+  readonly hooks: EngineHooks;
   private sinks = new Map<string, SinkNode>();
-  private readonly runs = new Set<Run>();
-  private readonly turns = new Turns(async (component) => this.runSource(component));
+  private readonly turns = new Turns(async (component) => this.sources.run(component));
   /** What keeps the engine from its end: sources, waiting ones too, and a reload. */
   private busy = 0;
   private readonly ended = Promise.withResolvers<void>();
-  private readonly gate = new Gate();
+  readonly gate = new Gate();
   private currentDelivery: Delivery | undefined;
-  private failure: ComponentError | undefined;
-  /** Sources that failed, and that was told. */
-  private readonly failedBefore = new Set<string>();
   private readonly stopping = new AbortController();
-  private ending = false;
+  ending = false;
+  private readonly sources: SourceRuns;
 
   constructor(config: ResolvedConfig, hooks: EngineHooks) {
     this.config = config;
     this.hooks = hooks;
+    this.sources = new SourceRuns(this);
+  }
+
+  get pipelines(): readonly Pipeline[] {
+    return this.sources.pipelines;
   }
 
   /**
@@ -74,13 +73,19 @@ export class Engine {
       this.sinks.clear();
     }
     // Who asked for the end was told of the failure before.
-    if (this.failure !== undefined && !asked) throw this.failure;
+    const { failure } = this.sources;
+    if (failure !== undefined && !asked) throw failure;
   }
 
   /** Drains: sources take in nothing more, what was taken in is brought to its end. */
   stop(): void {
     this.stopping.abort();
-    for (const { source } of this.runs) stopSource(source);
+    for (const { source } of this.sources.under) stopSource(source);
+  }
+
+  /** The end was asked for. */
+  get stopped(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   /** By id, of those that say. */
@@ -95,12 +100,14 @@ export class Engine {
 
   /** What is watched of the sources that are being read, by id. */
   get watches(): ReadonlyMap<string, Watch> {
-    return new Map([...this.runs].map(({ component, watch }) => [component.id, watch]));
+    return new Map([...this.sources.under].map(({ component, watch }) => [component.id, watch]));
   }
 
   /** Ids of the sources that are being read, or wait for their turn. */
   get going(): ReadonlySet<string> {
-    const ids = [...this.runs].filter(({ concluded }) => !concluded).map((run) => run.component.id);
+    const ids = [...this.sources.under]
+      .filter(({ concluded }) => !concluded)
+      .map((run) => run.component.id);
     return new Set([...ids, ...this.turns.waiting.map(({ id }) => id)]);
   }
 
@@ -147,7 +154,7 @@ export class Engine {
     const around = { ...this.around, config: next, sinks };
     const isDeclared = (component: SourceComponent): boolean =>
       next.sources.some((source) => isSameComponent(source, component));
-    const runs = [...this.runs].filter(({ concluded }) => !concluded);
+    const runs = [...this.sources.under].filter(({ concluded }) => !concluded);
     const staying = runs.filter(({ component }) => isDeclared(component));
     const leaving = runs.filter(({ component }) => !isDeclared(component));
     // What is changed begins with what was known up to now.
@@ -167,7 +174,7 @@ export class Engine {
     for (const run of leaving) {
       run.dismissed = true;
       await this.attempt(run.component.id, () =>
-        this.conclude(run, withdrawalBy(next, run.component)),
+        this.sources.conclude(run, withdrawalBy(next, run.component)),
       );
       void run.source?.close?.();
     }
@@ -175,7 +182,7 @@ export class Engine {
       const gone = pipeline.chain.filter((node) => made.get(node.id) !== node);
       const why = withdrawalBy(next, component);
       await this.attempt(component.id, () => pipeline.dismiss(gone, why));
-      this.deliver(pipeline);
+      this.sources.deliver(pipeline);
     }
     const old = [...this.sinks.values()].filter((sink) => sinks.get(sink.id) !== sink);
     for (const sink of old) await this.attempt(sink.id, () => sink.flush());
@@ -202,8 +209,9 @@ export class Engine {
     const declared = new Set(
       this.config.sources.filter((one) => isDeclared(one)).map(({ id }) => id),
     );
-    for (const pipeline of this.pipelines.splice(0)) {
-      if (pipeline.inlets.all.some(({ id }) => declared.has(id))) this.pipelines.push(pipeline);
+    for (const pipeline of this.sources.pipelines.splice(0)) {
+      if (pipeline.inlets.all.some(({ id }) => declared.has(id)))
+        this.sources.pipelines.push(pipeline);
       else this.hooks.retired?.(pipeline);
     }
     for (const { watch } of staying) watch.follow(next.blindAfter);
@@ -217,7 +225,7 @@ export class Engine {
     return openSink(component, this.hooks.log, names, this.stopping.signal);
   }
 
-  private get around(): Around {
+  get around(): Around {
     const { config, sinks, hooks } = this;
     const { log, witness } = hooks;
     const remembered = this.delivery?.remembered;
@@ -261,140 +269,7 @@ export class Engine {
     if (this.busy === 0) this.ended.resolve();
   }
 
-  private async runSource(component: SourceComponent): Promise<void> {
-    const shared = component.definition.live === true ? livePipeline(this.runs) : undefined;
-    const pipeline = shared ?? buildPipeline(component, this.around);
-    const watch = new Watch(pipeline, component, {
-      blindAfter: this.config.blindAfter,
-      failedBefore: this.failedBefore.delete(component.id),
-      log: this.hooks.log,
-    });
-    const run = runOf(component, pipeline, watch);
-    if (shared === undefined) {
-      this.pipelines.push(pipeline);
-      this.hooks.prepare?.(pipeline, component);
-    }
-    this.runs.add(run);
-    const { id, definition, options } = component;
-    try {
-      run.source = definition.create(options as never, {
-        id,
-        log: (level, text) => this.hooks.log(id, level, text),
-        notice: (notice) => watch.inlet.outlets.emit(notice),
-      });
-      await this.pump(run, run.source);
-      await this.undisturbed(() => this.conclude(run));
-    } catch (error) {
-      await this.failed(
-        run,
-        error instanceof ComponentError ? error : new ComponentError(id, error),
-      );
-    } finally {
-      this.runs.delete(run);
-      watch.close();
-      if (![...this.runs].some((other) => other.pipeline === pipeline)) pipeline.close();
-      run.keeper?.close();
-      await run.source?.close?.();
-      run.closed.resolve();
-    }
-  }
-
-  /** The last words on what a source brought. */
-  private conclude(run: Run, why?: Withdrawal): void {
-    if (run.concluded) return;
-    run.concluded = true;
-    const { pipeline } = run;
-    const ends = !isRead(pipeline, this.runs);
-    if (ends) pipeline.end(why);
-    this.deliver(pipeline, ends);
-  }
-
-  /** The others go on where somebody listens: unless it was a sink that failed under this source. */
-  private async failed(run: Run, error: ComponentError): Promise<void> {
-    if (run.dismissed) return;
-    if (this.hooks.sourceFailed === undefined || error.id !== run.component.id) throw error;
-    this.failure ??= error;
-    this.failedBefore.add(error.id);
-    this.hooks.sourceFailed(error);
-    await this.undisturbed(() => {
-      run.watch.failed(error.message);
-      this.conclude(run);
-    });
-  }
-
-  private async undisturbed(step: () => void): Promise<void> {
-    await this.gate.enter();
-    try {
-      step();
-    } finally {
-      this.gate.leave();
-    }
-  }
-
-  private async pump(run: Run, source: Source): Promise<void> {
-    const { pipeline, component } = run;
-    const apart = millisecondsApart(component);
-    const batch = new FrameBatch();
-    let batches = 0;
-    let looked = 0;
-    const drains = source.stop !== undefined;
-    for (
-      let more = true;
-      more && !(drains ? this.ending : this.stopping.signal.aborted) && !run.concluded;
-    ) {
-      batch.count = 0;
-      batch.now = Number.NaN;
-      if (run.keeper !== undefined) batch.askNanos();
-      const read = source.read(batch);
-      more = typeof read === 'boolean' ? read : await read;
-      await this.gate.enter();
-      try {
-        if (run.concluded) break;
-        run.watch.take(batch, source, run.keeper);
-        this.deliver(pipeline);
-        const waited = apart === Number.POSITIVE_INFINITY ? 0 : performance.now() - looked;
-        if (++batches % BATCHES_BETWEEN === 0 || waited >= apart) {
-          looked += waited;
-          await this.breathe();
-        }
-      } finally {
-        this.gate.leave();
-      }
-    }
-    run.watch.end(source);
-    this.report();
-  }
-
-  /** Puts what sinks must be told on disk, and tells what the delivery has to say itself. */
-  private deliver(pipeline: Pipeline, ends = false): void {
-    const { delivery } = this;
-    tellHeld(pipeline, delivery, ends);
-    if (delivery === undefined) return;
-    delivery.commit();
-    for (const notice of delivery.notices.splice(0)) {
-      const { last } = pipeline.intake;
-      pipeline.inlets.emit({ ...notice, time: Number.isNaN(last) ? 0 : last });
-    }
-    delivery.commit();
-  }
-
-  /** Lets signals in, brings sinks up to date and moves the progress bar. */
-  private async breathe(): Promise<void> {
-    await this.flush();
-    this.report();
-    await new Promise((resolve) => {
-      setImmediate(resolve);
-    });
-  }
-
-  private async flush(): Promise<void> {
+  async flush(): Promise<void> {
     for (const sink of this.sinks.values()) await sink.flush();
-  }
-
-  private report(): void {
-    if (this.hooks.progress === undefined) return;
-    const { done, total } = progressOf([...this.runs].flatMap(({ source }) => source ?? []));
-    const frames = this.pipelines.reduce((sum, pipeline) => sum + pipeline.intake.frames, 0);
-    this.hooks.progress(done, total, frames);
   }
 }
