@@ -4,11 +4,12 @@ import type { LoneRing } from '../flow/lone-ring.ts';
 import type { AttemptView } from '../flow/view.ts';
 import type { Address, Micros, Outcome } from '../model/attempt.ts';
 import { OUTCOMES } from '../model/attempt.ts';
-import type { Endpoint } from '../model/endpoint.ts';
+import type { Cause, Endpoint, Verdict } from '../model/endpoint.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Notice } from '../model/notice.ts';
 import { formatAddress } from '../wire/address.ts';
 import { causesOf } from './causes.ts';
+import type { Neighbours } from './causes.ts';
 import { EndpointStats } from './endpoint-stats.ts';
 import { judge } from './judge.ts';
 import { neighboursOf } from './neighbours.ts';
@@ -36,8 +37,28 @@ function isAt({ words, port, v6 }: EndpointStats, a: AttemptView): boolean {
   );
 }
 
+/** Its attempts by outcome, for the record. */
+export function attemptsOf(s: Pick<EndpointStats, 'count'>): Endpoint['attempts'] {
+  return {
+    established: s.count('established'),
+    refused: s.count('refused'),
+    rejected: s.count('rejected'),
+    unanswered: s.count('unanswered'),
+    'half-open': s.count('half-open'),
+    unresolved: s.count('unresolved'),
+  };
+}
+
 function hashOf({ words, port }: EndpointStats): number {
   return hashAddress(words[0], words[1], words[2], words[3], port);
+}
+
+/** Who looks on while the source runs: endpoints can be judged at any time, without the book noticing. */
+export interface Onlooker {
+  /** An attempt's outcome changed, or its last word was said; the book has it already. */
+  attempt(stats: EndpointStats, attempt: AttemptView): void;
+  /** The same of last words on lone SYNs at one endpoint, of which so many had been shown unanswered. */
+  lones(stats: EndpointStats, shown: number): void;
 }
 
 /** Everything known of every endpoint of one source, or of all live ones; the last stage of their pipeline. */
@@ -49,6 +70,7 @@ export class EndpointBook {
   private readonly byOrigin: Float64Array[] = [];
   /** Attempts at endpoints beyond the bound. */
   beyond = 0;
+  onlooker: Onlooker | null = null;
 
   /** The machine that captures, where it can be asked. */
   explain: ((server: Address, since: Micros) => Explanation | null) | undefined;
@@ -81,10 +103,12 @@ export class EndpointBook {
   /** Each change of an attempt's outcome, and its last word. */
   attempt(a: AttemptView): void {
     const stats = this.at(a);
-    if (!a.final) {
-      stats?.changed(a);
-      return;
-    }
+    if (a.final) this.settled(stats, a);
+    else stats?.changed(a);
+    if (this.onlooker !== null && stats !== undefined) this.onlooker.attempt(stats, a);
+  }
+
+  private settled(stats: EndpointStats | undefined, a: AttemptView): void {
     const outcome = OUTCOMES.indexOf(a.outcome);
     this.totals[outcome]++;
     if (this.byOrigin.length > 0) this.totalsOf(a.origin)[outcome]++;
@@ -113,6 +137,7 @@ export class EndpointBook {
     const shown = outcomes[UNANSWERED] - unanswered;
     totals[UNANSWERED] += shown;
     totals[UNRESOLVED] += to - from - shown;
+    this.onlooker?.lones(stats, shown);
     for (let i = from; i < to; i++) {
       if (flood.known) {
         flood.lone += to - i;
@@ -132,28 +157,30 @@ export class EndpointBook {
     return this.stats.length;
   }
 
+  /** What is around an endpoint, by what is known now. */
+  neighbours(): (s: EndpointStats) => Neighbours {
+    return neighboursOf(this.stats);
+  }
+
+  /** Why an endpoint that is judged so may fail, by what is known now. */
+  causes(s: EndpointStats, verdict: Verdict, near: Neighbours): readonly Cause[] {
+    const own = this.explain?.(s.server, s.run?.start ?? s.first) ?? null;
+    return causesOf(s, verdict, near, own);
+  }
+
   /** Judges every endpoint, in order of first appearance. */
   *conclude(): Generator<Endpoint> {
-    const near = neighboursOf(this.stats);
+    const near = this.neighbours();
     for (const s of this.stats) {
       if (s.total === 0) continue;
       const verdict = judge(s);
-      const server = { ip: formatAddress(s.v6 ? 1 : 0, ...s.words), port: s.port };
-      const own = this.explain?.(server, s.run?.start ?? s.first) ?? null;
-      const causes = causesOf(s, verdict, near(s), own);
+      const causes = this.causes(s, verdict, near(s));
       yield {
         type: 'endpoint',
-        server,
+        server: s.server,
         source: this.source,
         verdict,
-        attempts: {
-          established: s.count('established'),
-          refused: s.count('refused'),
-          rejected: s.count('rejected'),
-          unanswered: s.count('unanswered'),
-          'half-open': s.count('half-open'),
-          unresolved: s.count('unresolved'),
-        },
+        attempts: attemptsOf(s),
         clients: s.clients.count,
         first: s.first,
         last: s.last,

@@ -9,8 +9,9 @@ import {
   SYN_ACK_REPEATED,
   SYN_AFTER_SYN_ACK,
 } from '../flow/state.ts';
-import type { IcmpRefusal, Micros, Outcome, Vantage } from '../model/attempt.ts';
+import type { Address, IcmpRefusal, Micros, Outcome, Vantage } from '../model/attempt.ts';
 import { OUTCOMES, VANTAGES } from '../model/attempt.ts';
+import { formatAddress } from '../wire/address.ts';
 import { DistinctClients } from './distinct-clients.ts';
 import { SilentRun } from './silent-run.ts';
 import type { FloodWatch } from './syn-flood.ts';
@@ -75,6 +76,10 @@ export class EndpointStats {
     this.words = words;
     this.port = port;
     this.clients = new DistinctClients(v6);
+  }
+
+  get server(): Address {
+    return { ip: formatAddress(this.v6 ? 1 : 0, ...this.words), port: this.port };
   }
 
   count(outcome: Outcome): number {

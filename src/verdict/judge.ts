@@ -18,13 +18,30 @@ export const REJECTED_LATELY: Micros = 60_000_000;
 /** Share of handshakes that need a second SYN from which on a path is called lossy. */
 const LOSSY_SHARE = 0.03;
 
+/** As much of an endpoint as it is judged by. */
+export type Judged = Pick<
+  EndpointStats,
+  | 'count'
+  | 'run'
+  | 'outages'
+  | 'lossRate'
+  | 'lastSuccess'
+  | 'lastRejection'
+  | 'lastAnswerOutcome'
+  | 'bothRepeated'
+  | 'unheard'
+  | 'retriedAnswered'
+  | 'loneUnanswered'
+  | 'dead'
+>;
+
 /** Silence that is more than loss. */
-export function isOutage(run: SilentRun, stats: EndpointStats): boolean {
+export function isOutage(run: SilentRun, stats: Pick<Judged, 'lossRate'>): boolean {
   return run.evidence(stats.lossRate, BURST) >= CONVINCED;
 }
 
-/** Judgement on an endpoint when all that was captured is known. */
-export function judge(s: EndpointStats): Verdict {
+/** Judgement on an endpoint by all that is known of it. */
+export function judge(s: Judged): Verdict {
   const established = s.count('established');
   const halfOpen = s.count('half-open');
   const refused = s.count('refused');
@@ -50,12 +67,12 @@ export function judge(s: EndpointStats): Verdict {
     : 'healthy';
 }
 
-function rejectsLately(s: EndpointStats, now: Micros): boolean {
+function rejectsLately(s: Judged, now: Micros): boolean {
   return s.lastRejection >= s.lastSuccess && now - s.lastRejection <= REJECTED_LATELY;
 }
 
 /** SYN and SYN-ACK both repeat, in most of what was tried since the last handshake that worked. */
-function isReplyLoss(s: EndpointStats): boolean {
+function isReplyLoss(s: Judged): boolean {
   const lost = s.bothRepeated + s.unheard;
   return s.bothRepeated > 0 && s.count('half-open') > 0 && lost * 2 > s.count('established');
 }
@@ -66,7 +83,7 @@ function isReplyLoss(s: EndpointStats): boolean {
  * handshakes that took more than one SYN: of SYNs it would be raised by the few
  * attempts that outlive a hole, each with many lost.
  */
-function isPartial(s: EndpointStats): boolean {
+function isPartial(s: Judged): boolean {
   const established = s.count('established');
   const lossRate = established === 0 ? 0 : s.retriedAnswered / established;
   const dead = deadBesideOutages(s);
@@ -75,7 +92,7 @@ function isPartial(s: EndpointStats): boolean {
 }
 
 /** Attempts that lost every SYN while others were answered: not those of a time when nothing was. */
-export function deadBesideOutages(s: EndpointStats): number {
+export function deadBesideOutages(s: Pick<Judged, 'outages' | 'dead' | 'lossRate'>): number {
   const runs = s.outages.filter((run) => !isOutage(run, s));
   return runs.reduce((sum, run) => sum + run.dead, s.dead);
 }
