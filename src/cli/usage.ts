@@ -47,6 +47,14 @@ const REWORDED: readonly [pattern: RegExp, words: (...groups: string[]) => strin
     /^The following errors? occurred: Missing required flag (?<flag>[\w-]+)$/u,
     (flag) => `--${flag} is missing`,
   ],
+  [
+    /^The following errors? occurred: All of the following must be provided when using (?<flag>--[\w-]+): (?<other>--[\w-]+)$/u,
+    (flag, other) => `${flag} goes with ${other} only`,
+  ],
+  [
+    /^The following errors? occurred: (?<flag>--[\w-]+)=.* cannot also be provided when using (?<other>--[\w-]+)$/u,
+    (flag, other) => `${flag} and ${other} don't go together`,
+  ],
 ];
 
 /** oclif's message in one line and without colours. */

@@ -23,4 +23,5 @@ export const commands: Readonly<Record<string, CommandLoader>> = {
   'silence:list': () => import('./silence/list.ts'),
   status: () => import('./status.ts'),
   version: () => import('./version.ts'),
+  watch: () => import('./watch.ts'),
 };

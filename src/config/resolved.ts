@@ -59,6 +59,8 @@ export interface ResolvedConfig {
   readonly blindAfter: Micros;
   /** File of the outbox where no sqlite sink is; absolute, or `null`. */
   readonly state: string | null;
+  /** Somebody only looks on: what analysers of live sources learn ends with the run, as it is meant to. */
+  readonly forgets?: true;
   /** Absolute folders to look for plugins in. */
   readonly pluginDirs: readonly string[];
   /** Endpoint to name: `10.1.0.1:443`, `[2001:db8::1]:443`, or an address alone; IPv6 by RFC 5952. */

@@ -11,8 +11,8 @@ import type { Pipeline } from './pipeline.ts';
 const SAVED_EVERY_MS = 30_000;
 
 /** Ids of the analysers that keep something across restarts. */
-export function remembering({ sources, analysers }: ResolvedConfig): string[] {
-  if (!sources.some(({ definition }) => definition.live === true)) return [];
+export function remembering({ sources, analysers, forgets }: ResolvedConfig): string[] {
+  if (forgets === true || !sources.some(({ definition }) => definition.live === true)) return [];
   return analysers.filter((one) => one.definition.remembers !== undefined).map(({ id }) => id);
 }
 

@@ -142,10 +142,12 @@ export class Pipeline implements CaptureFacts {
     }
   }
 
-  /** Hands each packet of each attempt to who draws them; before the first frame. */
-  drawPackets(packet: NonNullable<FlowListener['packet']>): void {
+  /** Hands each packet of each attempt to who draws them, from the next batch on. */
+  drawPackets(packet: FlowListener['packet']): void {
     this.draws = packet;
-    this.listener.packet = packet;
+    const { watcher } = this;
+    this.watcher = undefined;
+    this.watch(watcher);
   }
 
   /** Nobody but the book wants to hear of lone SYNs just now. */

@@ -34,4 +34,6 @@ export { openDatabase } from '../../plugins/sinks/sqlite/open.ts';
 export { outputFault } from '../../plugins/sinks/sqlite/faults.ts';
 /** The same for any other file. */
 export { outputFault as fileFault } from '../../plugins/sinks/jsonl/faults.ts';
+/** Lines into a pipe or a terminal that make nobody wait. */
+export { openLineFile } from '../../plugins/sinks/jsonl/open.ts';
 export { loadDriver } from '../../plugins/sinks/sqlite/driver.ts';

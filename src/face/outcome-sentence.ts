@@ -29,7 +29,9 @@ function coreOf(attempt: Attempt): string {
     case 'unanswered':
       return `no answer to ${syns}${spread(attempt)}`;
     case 'unresolved':
-      return `${syns}${spread(attempt)}; the capture does not tell what became of it`;
+      return attempt.final
+        ? `${syns}${spread(attempt)}; the capture does not tell what became of it`
+        : `${syns} so far${spread(attempt)}`;
   }
 }
 

@@ -114,6 +114,15 @@ export class FlowStage {
     } else onIcmp(this, slot, s, isHardError(s.v6, s.icmpType, s.icmpCode), t);
   }
 
+  /** Shows those attempts under way of which more than one SYN was seen; not from within a listener. */
+  eachHeld(visit: (attempt: AttemptView) => void): void {
+    const { slots } = this.table;
+    for (let slot = slots.oldest(S.HELD); slot >= 0; slot = slots.after(slot)) {
+      this.view.look(slot, this.clock.now, this.clock.wall, false);
+      visit(this.view);
+    }
+  }
+
   /** Nothing more comes: everything outstanding gets its last word. */
   end(): void {
     if (!this.table.timers.started) return;

@@ -2,7 +2,7 @@
 import type { SourceComponent } from '../config/resolved.ts';
 import { defaultOptions } from '../config/defaults.ts';
 import { Engine } from '../engine/engine.ts';
-import { chainConfig } from '../engine/read-config.ts';
+import { chainConfig } from '../engine/chain-config.ts';
 import { bundled } from '../engine/registry.ts';
 import { ComponentError } from '../engine/sink-node.ts';
 import type { SinkDefinition, SourceDefinition } from '../plugin/api.ts';

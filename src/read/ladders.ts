@@ -3,10 +3,8 @@ import type { PacketKind } from '../flow/listener.ts';
 import { AttemptView } from '../flow/view.ts';
 import type { Attempt, Outcome } from '../model/attempt.ts';
 import { keepAttempt } from '../plugin/api.ts';
-import { formatAddress } from '../wire/address.ts';
-import { icmpName } from '../wire/icmp-names.ts';
 import type { Segment } from '../wire/segment.ts';
-import { optionsText } from './options-text.ts';
+import { drawn } from './ladder-packet.ts';
 
 /** Packets drawn of one handshake: its longest schedule, each SYN answered twice. */
 const PACKETS_KEPT = 64;
@@ -14,8 +12,6 @@ const PACKETS_KEPT = 64;
 const FOLLOWED_MOST = 50_000;
 /** Pictures kept of one endpoint for one outcome. */
 const PER_ENDPOINT = 2;
-/** Same packet within this time: captured twice (see the flow stage's rules). */
-const DUPLICATE = 10_000;
 
 /** Which pictures come first: what failed. */
 const RANK: Readonly<Record<Outcome, number>> = {
@@ -87,36 +83,4 @@ export class Ladders {
     );
     if (this.kept.length > this.keptMost) this.kept.length = this.keptMost;
   }
-}
-
-function drawn(
-  before: readonly LadderPacket[],
-  kind: PacketKind,
-  fromClient: boolean,
-  s: Segment,
-  time: number,
-): LadderPacket {
-  const tcp = kind !== 'icmp';
-  const seq = tcp ? s.seq >>> 0 : null;
-  const same = before.findLast(
-    (p) => p.kind === kind && p.fromClient === fromClient && p.seq === seq,
-  );
-  return {
-    time,
-    fromClient,
-    kind,
-    seq,
-    ack: tcp && (s.flags & 0x10) !== 0 ? s.ack >>> 0 : null,
-    length: tcp ? s.payload : 0,
-    icmp: tcp
-      ? null
-      : {
-          type: s.icmpType,
-          code: s.icmpCode,
-          name: icmpName(s.v6, s.icmpType, s.icmpCode),
-          from: formatAddress(s.v6, s.src0, s.src1, s.src2, s.src3),
-        },
-    duplicate: same !== undefined && time - same.time < DUPLICATE,
-    options: kind === 'syn' || kind === 'syn-ack' ? optionsText(s) : '',
-  };
 }

@@ -7,11 +7,11 @@ import { ComponentError } from '../engine/sink-node.ts';
 import { DEFAULT_LIMIT } from '../face/endpoint-order.ts';
 import type { Page } from '../face/page.ts';
 import { startProgress } from '../face/progress.ts';
-import type { NameOf } from '../plugin/words.ts';
 import type { SinkDefinition } from '../plugin/api.ts';
 import { defineSink } from '../plugin/api.ts';
 import { Filter } from './filter.ts';
 import { Ladders } from './ladders.ts';
+import { namesFrom } from './names-from.ts';
 import { JsonLinesOutput, JsonOutput } from './output.ts';
 import type { Output } from './output.ts';
 import { pageOf } from './page.ts';
@@ -46,16 +46,6 @@ function laddersOf({ ladder, format, limit }: ReadRequest): Ladders | null {
 /** The stream itself is made only for a terminal: that takes 3 ms. */
 function pageOfOutput(): Page {
   return pageOf(isTerminal(STDOUT) ? process.stdout : {}, process.env);
-}
-
-/** Reading a configuration takes a while to load: only who names one waits for it. */
-async function namesFrom(file: string | undefined): Promise<NameOf | undefined> {
-  if (file === undefined) return undefined;
-  const { loadConfig } = await import('../config/load.ts');
-  const { nameIn } = await import('../config/names.ts');
-  const { bundled } = await import('../engine/registry.ts');
-  const { names } = loadConfig(file, bundled, false).config;
-  return (ip, port) => nameIn(names, ip, port);
 }
 
 /**

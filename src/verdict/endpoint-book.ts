@@ -25,7 +25,8 @@ const UNRESOLVED = OUTCOMES.indexOf('unresolved');
 /** Lone SYNs at one endpoint before its seconds are watched for a flood. */
 const WATCH_FROM = 100;
 
-function isAt({ words, port, v6 }: EndpointStats, a: AttemptView): boolean {
+/** Whether an attempt is at this endpoint. */
+export function isAt({ words, port, v6 }: EndpointStats, a: AttemptView): boolean {
   return (
     words[0] === a.serverWord(0) &&
     port === a.serverPort &&

@@ -1,10 +1,4 @@
-import {
-  HALF_OPEN,
-  REFUSED,
-  REJECTED,
-  REJECTED_FIRST,
-  UNANSWERED,
-} from '../flow/state.ts';
+import { HALF_OPEN, REFUSED, REJECTED, REJECTED_FIRST, UNANSWERED } from '../flow/state.ts';
 import type { AttemptView } from '../flow/view.ts';
 import type { Micros, Outcome } from '../model/attempt.ts';
 import type { Verdict } from '../model/endpoint.ts';
@@ -37,8 +31,8 @@ export function toldBefore({ state, outcome, final }: AttemptView): Open | null 
  */
 export class EndpointSoFar implements Judged {
   readonly stats: EndpointStats;
-  first: Micros = Number.POSITIVE_INFINITY;
-  last: Micros = Number.NEGATIVE_INFINITY;
+  private openFirst: Micros = Number.POSITIVE_INFINITY;
+  private openLast: Micros = Number.NEGATIVE_INFINITY;
   private unanswered = 0;
   private refused = 0;
   private rejected = 0;
@@ -60,9 +54,6 @@ export class EndpointSoFar implements Judged {
   /** The statistics have it already. @returns whether this is the first that is told of the attempt */
   attempt(a: AttemptView): boolean {
     const before = toldBefore(a);
-    const { time } = a;
-    this.first = Math.min(this.first, time);
-    this.last = Math.max(this.last, time, a.at);
     if (before === 'unanswered') this.wasUnanswered(1, a.final && a.lone ? 1 : 0);
     else if (before === 'refused') this.refused--;
     else if (before === 'rejected') this.rejected--;
@@ -74,7 +65,6 @@ export class EndpointSoFar implements Judged {
   /** Last words on lone SYNs, of which so many had been shown unanswered. */
   lones(shown: number): void {
     this.wasUnanswered(shown, shown);
-    this.last = Math.max(this.last, this.stats.last);
   }
 
   private wasUnanswered(count: number, lone: number): void {
@@ -84,6 +74,8 @@ export class EndpointSoFar implements Judged {
   }
 
   private tell(a: AttemptView): void {
+    this.openFirst = Math.min(this.openFirst, a.time);
+    this.openLast = Math.max(this.openLast, a.lastSeen);
     switch (a.outcome) {
       case 'unanswered':
         this.unanswered++;
@@ -106,6 +98,16 @@ export class EndpointSoFar implements Judged {
     }
     this.answer = Math.max(this.answer, a.lastSeen);
     this.answerOutcome = a.outcome;
+  }
+
+  /** First SYN of the first attempt. */
+  get first(): Micros {
+    return Math.min(this.stats.first, this.openFirst);
+  }
+
+  /** Last thing seen of any attempt. */
+  get last(): Micros {
+    return Math.max(this.stats.last, this.openLast);
   }
 
   count(outcome: Outcome): number {

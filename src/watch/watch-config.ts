@@ -1,0 +1,64 @@
+import { defaultOptions } from '../config/defaults.ts';
+import type { ResolvedConfig, SourceComponent } from '../config/resolved.ts';
+import { SETTINGS } from '../config/keys.ts';
+import { chainConfig } from '../engine/chain-config.ts';
+import { fileSource } from '../engine/read-config.ts';
+import { bundled } from '../engine/registry.ts';
+import type { OptionFault, SinkDefinition, SourceDefinition } from '../plugin/api.ts';
+import type { WatchRequest } from './request.ts';
+
+/** A wrong option of the source, as `watch` was given it. */
+export class WrongOption extends Error {
+  readonly exitCode = 2;
+
+  constructor({ message, hint }: OptionFault) {
+    super(hint === undefined ? message : `${message}; ${hint}`);
+    this.name = 'WrongOption';
+  }
+}
+
+/**
+ * What `watch` runs: interfaces or files as one source, the standard chain, one sink.
+ * @returns also what is odd about this machine, for people
+ * @throws WrongOption
+ */
+export function watchConfigOf(
+  request: WatchRequest,
+  sink: SinkDefinition,
+): { readonly config: ResolvedConfig; readonly warnings: readonly string[] } {
+  const { files, speed } = request;
+  const live = files.length === 0;
+  const faults = live ? faultsOf(request) : [];
+  const wrong = faults.find(({ severity }) => severity === 'error');
+  if (wrong !== undefined) throw new WrongOption(wrong);
+  const source = live ? liveSource(request) : fileSource(files, 'auto', speed);
+  const blindAfter = Number(defaultOptions(SETTINGS)['blind_after']);
+  const config = chainConfig({ source, incidents: true, sink, blindAfter });
+  const warnings = faults.map(({ message, hint }) =>
+    hint === undefined ? message : `${message}; ${hint}`,
+  );
+  return { config, warnings };
+}
+
+function liveOptions({ interfaces, filter }: WatchRequest): Record<string, unknown> {
+  return { ...defaultOptions(liveDefinition().options), interface: interfaces, filter };
+}
+
+function liveDefinition(): SourceDefinition {
+  return bundled.find('source', 'live') as SourceDefinition;
+}
+
+function faultsOf(request: WatchRequest): readonly OptionFault[] {
+  return liveDefinition().check?.(liveOptions(request) as never) ?? [];
+}
+
+function liveSource(request: WatchRequest): SourceComponent {
+  const { interfaces } = request;
+  return {
+    id: interfaces.length === 1 ? interfaces[0] : 'live',
+    kind: 'source',
+    definition: liveDefinition(),
+    options: liveOptions(request),
+    inputs: [],
+  };
+}
