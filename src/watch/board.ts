@@ -7,7 +7,6 @@ import { VERDICTS } from '../model/endpoint.ts';
 import type { Incident } from '../model/incident.ts';
 import type { NameOf } from '../plugin/words.ts';
 import type { Neighbours } from '../verdict/causes.ts';
-import { causesOf } from '../verdict/causes.ts';
 import { attemptsOf } from '../verdict/endpoint-book.ts';
 import type { Onlooker } from '../verdict/endpoint-book.ts';
 import type { EndpointStats } from '../verdict/endpoint-stats.ts';
@@ -113,7 +112,7 @@ export class Board implements Onlooker {
   endpointOf(entry: Entry): Endpoint {
     const { soFar, verdict, server } = entry;
     const { stats } = soFar;
-    const causes = causesOf(stats, verdict, this.around(stats));
+    const causes = this.pipeline.book.causes(stats, verdict, this.around(stats));
     return {
       type: 'endpoint',
       server,
