@@ -34,7 +34,8 @@ const REQUEST = HEADER + 56;
 const MESSAGE = 72;
 const REPLY_MOST = 64 << 10;
 
-const LITTLE = endianness() === 'LE';
+/** Asked when first used: a start without live sources brings no node:os. */
+const isLittle = (): boolean => endianness() === 'LE';
 
 /** @throws Error where the kernel, or a sandbox, does not answer */
 export function readListeners(): Listener[] {
@@ -66,19 +67,19 @@ function dump(family: number): Listener[] {
 function requestFor(family: number): Uint8Array {
   const bytes = new Uint8Array(REQUEST);
   const view = new DataView(bytes.buffer);
-  view.setUint32(0, REQUEST, LITTLE);
-  view.setUint16(4, SOCK_DIAG_BY_FAMILY, LITTLE);
-  view.setUint16(6, NLM_F_REQUEST_DUMP, LITTLE);
+  view.setUint32(0, REQUEST, isLittle());
+  view.setUint16(4, SOCK_DIAG_BY_FAMILY, isLittle());
+  view.setUint16(6, NLM_F_REQUEST_DUMP, isLittle());
   bytes.set([family, IPPROTO_TCP, 1 << (INET_DIAG_SKMEMINFO - 1)], HEADER);
-  view.setUint32(HEADER + 4, STATES, LITTLE);
+  view.setUint32(HEADER + 4, STATES, isLittle());
   return bytes;
 }
 
 /** One datagram of messages. @returns whether others follow */
 function take(view: DataView, into: Listener[]): boolean {
   for (let at = 0; at + HEADER <= view.byteLength;) {
-    const length = view.getUint32(at, LITTLE);
-    const type = view.getUint16(at + 4, LITTLE);
+    const length = view.getUint32(at, isLittle());
+    const type = view.getUint16(at + 4, isLittle());
     if (type === NLMSG_DONE) return false;
     if (type === NLMSG_ERROR || length < HEADER) throw new Error('sock_diag refuses');
     into.push(listenerAt(view, at + HEADER, at + length));
@@ -92,8 +93,8 @@ function listenerAt(view: DataView, at: number, end: number): Listener {
   return {
     ip: v6 ? text6(view, at + 8) : [0, 1, 2, 3].map((i) => view.getUint8(at + 8 + i)).join('.'),
     port: view.getUint16(at + 4),
-    queue: view.getUint32(at + 56, LITTLE),
-    limit: view.getUint32(at + 60, LITTLE),
+    queue: view.getUint32(at + 56, isLittle()),
+    limit: view.getUint32(at + 60, isLittle()),
     drops: dropsIn(view, at + MESSAGE, end),
   };
 }
@@ -109,11 +110,11 @@ function text6(view: DataView, at: number): string {
 /** Behind the message stand attributes: length, type, data, padded to four octets. */
 function dropsIn(view: DataView, from: number, end: number): number {
   for (let at = from; at + 4 <= end;) {
-    const length = view.getUint16(at, LITTLE);
+    const length = view.getUint16(at, isLittle());
     if (length < 4) break;
     const drops = at + 4 + 4 * SK_MEMINFO_DROPS;
-    if (view.getUint16(at + 2, LITTLE) === INET_DIAG_SKMEMINFO && drops + 4 <= at + length) {
-      return view.getUint32(drops, LITTLE);
+    if (view.getUint16(at + 2, isLittle()) === INET_DIAG_SKMEMINFO && drops + 4 <= at + length) {
+      return view.getUint32(drops, isLittle());
     }
     at += (length + 3) & ~3;
   }
