@@ -3,7 +3,8 @@ import { outboxPath } from '../delivery/open.ts';
 import { lockDatabase } from './lock.ts';
 import type { Lock } from './lock.ts';
 
-function databasesOf(config: ResolvedConfig): ReadonlySet<string> {
+/** Those that a daemon with this configuration writes; absolute. */
+export function databasesOf(config: ResolvedConfig): ReadonlySet<string> {
   const sinks = config.sinks.filter(({ definition }) => definition.name === 'sqlite');
   const paths = [...sinks.map(({ options }) => options['path']), outboxPath(config)];
   return new Set(

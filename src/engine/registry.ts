@@ -26,6 +26,10 @@ export const bundled: PluginRegistry = registryOf([
 /** What could be captured on, for the command that lists it. */
 export { reportInterfaces } from '../../plugins/sources/live/interfaces.ts';
 
+/** What `doctor` asks of the machine and of a database. */
+export { clockState } from '../../plugins/sources/live/clock-state.ts';
+export { examineDatabase } from '../../plugins/sinks/sqlite/examine.ts';
+
 /** What the sqlite sink wrote, for the commands that ask it. */
 export { openHistory } from '../../plugins/sinks/sqlite/history.ts';
 

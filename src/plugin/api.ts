@@ -265,9 +265,23 @@ export interface AnalyserDefinition<O extends OptionSpecs = OptionSpecs> extends
   create(options: OptionValues<O>, host: AnalyserHost, emit: Emit): Analyser;
 }
 
+/** Where a sink's messages go. */
+export type Receiver =
+  | { readonly kind: 'udp' | 'tcp'; readonly host: string; readonly port: number }
+  | {
+      readonly kind: 'tls';
+      readonly host: string;
+      readonly port: number;
+      /** PEM file of the authorities to trust, in place of the system's. */
+      readonly ca?: string | undefined;
+    }
+  | { readonly kind: 'unix' | 'file'; readonly path: string };
+
 export interface SinkDefinition<O extends OptionSpecs = OptionSpecs> extends Definition<O> {
   readonly kind: 'sink';
   readonly reads: readonly Topic[];
+  /** Where its messages go, for who asks whether that can be reached (`unackd doctor`). Opens nothing. */
+  receiver?(options: OptionValues<O>): Receiver;
   create(options: OptionValues<O>, host: SinkHost): Sink;
 }
 

@@ -28,6 +28,7 @@ export default defineSink({
       doc: 'Files put aside that are kept; the oldest goes',
     },
   },
+  receiver: ({ path }) => ({ kind: 'file', path }),
   create: ({ path, rotate_size: size, rotate_keep: keep }, host): Sink => {
     if (size !== undefined && path === '-') {
       throw new OptionError("'rotate_size' is for a file, and 'path' is standard output");

@@ -52,6 +52,7 @@ export default defineSink({
       doc: 'Size of the file from which on the oldest attempts go',
     },
   },
+  receiver: ({ path }) => ({ kind: 'file', path }),
   create: ({ path, batch, synchronous, page_cache: pageCache, ...limits }, host): Sink => {
     const db = openDatabase(path, { synchronous, pageCache });
     let bound: SizeBound | undefined;

@@ -115,6 +115,11 @@ export default defineSink({
       doc: 'The same in bytes',
     },
   },
+  receiver: ({ transport, host, port, path, ca }) => {
+    if (transport === 'unix') return { kind: 'unix', path };
+    const to = { host, port: port ?? PORTS[transport] };
+    return transport === 'tls' ? { kind: 'tls', ...to, ca } : { kind: transport, ...to };
+  },
   create: (options, host): Sink => {
     const transport = transportOf(options);
     const format = options.format === 'rfc3164' ? rfc3164 : rfc5424;

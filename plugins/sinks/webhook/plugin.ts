@@ -130,6 +130,12 @@ export default defineSink({
       doc: 'The same in bytes',
     },
   },
+  receiver: ({ url, ca }) => {
+    const { protocol, hostname: host, port } = parseUrl(url);
+    const tls = protocol === 'https:';
+    const to = { host: host.replaceAll(/[[\]]/gu, ''), port: Number(port) || (tls ? 443 : 80) };
+    return tls ? { kind: 'tls', ...to, ca } : { kind: 'tcp', ...to };
+  },
   create: (options, host): Sink => {
     const url = parseUrl(options.url);
     if (options.preset === 'alertmanager' && url.pathname === '/') url.pathname = '/api/v2/alerts';

@@ -21,6 +21,8 @@ interface Libc {
   initgroups(user: string, gid: number): number;
   prctl(option: number, a: number, b?: number): number;
   capset(header: Uint32Array, data: Uint32Array): number;
+  /** @param timex room for a `struct timex`; all zeros: nothing is set */
+  adjtimex(timex: Uint8Array): number;
   errno(): number;
 }
 
@@ -52,6 +54,7 @@ function bind(): Libc {
     initgroups: library.func('int initgroups(const char *, unsigned int)'),
     prctl: (option, a, b = 0) => prctl(option, a, b, 0, 0),
     capset: library.func('int capset(void *, void *)'),
+    adjtimex: library.func('int adjtimex(void *)'),
     errno: () => koffi.errno(),
   };
 }

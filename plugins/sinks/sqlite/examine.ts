@@ -1,0 +1,49 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { loadDriver } from './driver.ts';
+import { outputFault } from './faults.ts';
+import { MIGRATIONS, versionOf } from './migrations.ts';
+
+/** Checking takes about a second a gigabyte; more is left to who has the time. */
+const CHECKED_MOST = 1024 ** 3;
+
+export interface Examined {
+  /** `null` where there is no database yet. */
+  readonly bytes: number | null;
+  /** What SQLite's quick_check says; `null` where all is well or nothing was checked. */
+  readonly damage: string | null;
+  /** It was too large to be checked by the way. */
+  readonly unchecked: boolean;
+  /** Of its schema and of this program's; older ones are brought up at the start. */
+  readonly version: number;
+  readonly newest: number;
+}
+
+/**
+ * Looks at a database without changing or creating anything; a daemon may be writing it.
+ * @throws OutputError with what keeps it from being written, in one line
+ */
+export function examineDatabase(path: string): Examined {
+  const newest = MIGRATIONS.length;
+  try {
+    // Beside it SQLite makes its -wal and -shm.
+    accessSync(dirname(path), constants.R_OK | constants.W_OK | constants.X_OK);
+    if (!existsSync(path)) {
+      return { bytes: null, damage: null, unchecked: false, version: newest, newest };
+    }
+    accessSync(path, constants.R_OK | constants.W_OK);
+    const { size } = statSync(path);
+    const Driver = loadDriver();
+    const db = new Driver(path, { readonly: true, fileMustExist: true });
+    try {
+      const version = versionOf(db, path);
+      const unchecked = size > CHECKED_MOST;
+      const said = unchecked ? 'ok' : String(db.pragma('quick_check(1)', { simple: true }));
+      return { bytes: size, damage: said === 'ok' ? null : said, unchecked, version, newest };
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    throw outputFault(path, error);
+  }
+}

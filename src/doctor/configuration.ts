@@ -1,0 +1,108 @@
+/** What a configuration names: databases, interfaces, sinks, plugins. */
+import { existsSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { ConfigError, loadConfig } from '../config/load.ts';
+import { lookForFiles } from '../config/look.ts';
+import type { DaemonConfig, SinkComponent } from '../config/resolved.ts';
+import { databasesOf } from '../daemon/databases.ts';
+import { bundled, examineDatabase } from '../engine/registry.ts';
+import { formatBytes } from '../face/count.ts';
+import { fail, messageOf, ok, warn } from './finding.ts';
+import type { Finding } from './finding.ts';
+import { reach } from './reach.ts';
+import { sendTest } from './send.ts';
+
+/** Free space below which a database may soon be full: some days of a busy link. */
+const SPACE_WARNED = 512e6;
+const SPACE_LEAST = 16e6;
+
+/** @param send a test alert through each sink that tells somebody */
+export async function lookAtConfiguration(file: string, send: boolean): Promise<Finding[]> {
+  let config: DaemonConfig;
+  const findings: Finding[] = [];
+  const mend = `unackd check --config ${file} shows each with its line`;
+  try {
+    const loaded = loadConfig(file, bundled, false, lookForFiles);
+    ({ config } = loaded);
+    const { warnings } = loaded;
+    const first = warnings.length === 0 ? '' : `: ${messageOf(warnings[0])}`;
+    findings.push(
+      warnings.length === 0
+        ? ok('configuration', `${file}: no errors`)
+        : warn('configuration', `${file}: ${warnings.length} warnings${first}`, mend),
+    );
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return [fail('configuration', messageOf(error), error.exitCode === 78 ? mend : null)];
+  }
+  findings.push(...lookAtPlugins(config), ...lookAtDatabases(config));
+  for (const sink of config.sinks) findings.push(...(await lookAtSink(sink, config, send)));
+  return findings;
+}
+
+function lookAtPlugins({ sources, analysers, sinks, pluginDirs }: DaemonConfig): Finding[] {
+  const missing = pluginDirs.filter((folder) => !existsSync(folder));
+  const used = new Set([...sources, ...analysers, ...sinks].map((c) => c.definition.name));
+  return [
+    ok('plugins', `all ${used.size} that are used are there: ${[...used].join(', ')}`),
+    ...missing.map((folder) =>
+      warn('plugins', `'plugin_dirs': there is no ${folder}`, `mkdir ${folder}, or leave it out`),
+    ),
+  ];
+}
+
+function lookAtDatabases(config: DaemonConfig): Finding[] {
+  const paths = databasesOf(config);
+  if (paths.size === 0) {
+    const text = 'none: incidents wait in memory, and a restart forgets what was learnt';
+    return [warn('database', text, "add a sqlite sink, or set 'state' to a file")];
+  }
+  return [...paths].map((path) => lookAtDatabase(path));
+}
+
+function lookAtDatabase(path: string): Finding {
+  const check = 'database';
+  try {
+    const { bytes, damage, unchecked, version, newest } = examineDatabase(path);
+    const { bavail, bsize } = statfsSync(dirname(path));
+    const free = bavail * bsize;
+    const space = `${formatBytes(free)} free`;
+    if (damage !== null) {
+      const mend = `stop unackd, then: sqlite3 ${path} .recover | sqlite3 NEW`;
+      return fail(check, `${path} is damaged: ${damage}`, mend);
+    }
+    if (free < SPACE_LEAST) return fail(check, `${path}: ${space}`, 'make room');
+    const what =
+      bytes === null
+        ? 'will be created'
+        : `${formatBytes(bytes)}, ${unchecked ? 'too large to be checked here' : 'whole'}`;
+    const old = version < newest ? `, schema ${version} is brought to ${newest} at the start` : '';
+    const text = `${path}: ${what}${old}; ${space}`;
+    if (free < SPACE_WARNED) {
+      return warn(check, text, "make room, or set the sink's 'max_size' or 'retention'");
+    }
+    return ok(check, text);
+  } catch (error) {
+    return fail(check, messageOf(error));
+  }
+}
+
+async function lookAtSink(
+  sink: SinkComponent,
+  config: DaemonConfig,
+  send: boolean,
+): Promise<Finding[]> {
+  const { id, definition, options } = sink;
+  const check = `sink ${id}`;
+  // Looked at as a database.
+  if (definition.name === 'sqlite') return [];
+  try {
+    const receiver = definition.receiver?.(options as never);
+    const found = receiver === undefined ? 'does not say where it goes' : await reach(receiver);
+    const sent = send ? await sendTest(sink, config) : null;
+    return [ok(check, sent === null ? found : `${found}; ${sent}`)];
+  } catch (error) {
+    const mend = `see 'sinks.${id}' in the configuration, and whether its receiver runs`;
+    return [fail(check, messageOf(error), mend)];
+  }
+}
