@@ -234,6 +234,8 @@ export class Pipeline implements CaptureFacts {
     for (const analyser of this.analysers) analyser.end(now, why(analyser.component));
     this.teller.end(now);
     for (const notice of captureNotices(this, this.source, now)) this.inlets.emit(notice);
+    // Judging them takes a while, and a scan has many.
+    if (!this.inlets.all.some(({ outlets }) => outlets.endpoints.length > 0)) return;
     for (const endpoint of this.book.conclude()) this.inlets.emit(endpoint);
   }
 

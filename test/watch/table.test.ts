@@ -184,6 +184,20 @@ describe('watch on a terminal', function () {
     assert.ok(!whole(played).includes(ESCAPE));
   });
 
+  it('a crash gives the terminal back before it says what went wrong', () => {
+    const crash = 'setTimeout(() => { throw new Error("boom"); }, 1500)';
+    const script: readonly Step[] = [
+      ['wait', 'at its end'],
+      ['sleep', 2],
+    ];
+    const played = play(still, {}, script, {
+      NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}`,
+    });
+    checkLeft(played, 70);
+    const shown = whole(played);
+    assert.ok(shown.indexOf('unackd: internal error: boom') > shown.lastIndexOf(LEAVE), shown);
+  });
+
   it('what fails is said on the plain terminal', () => {
     const played = play(['watch', '--read', '/nowhere.pcap'], {}, []);
     assert.equal(played.code, 66);
