@@ -22,6 +22,8 @@ export class Browser {
   /** The open endpoint, and how far its page is scrolled. */
   opened: Entry | null = null;
   scroll = 0;
+  /** The open endpoint's page stands still. */
+  stands = false;
   private words: readonly string[] = [];
   private frozen: Frozen | null = null;
   /** Index of the row under the cursor, of the first one on the screen. */
@@ -37,7 +39,7 @@ export class Browser {
   }
 
   get paused(): boolean {
-    return this.frozen !== null;
+    return this.opened === null ? this.frozen !== null : this.stands;
   }
 
   get matching(): number {
@@ -94,6 +96,7 @@ export class Browser {
   private open(): void {
     this.opened = this.chosen.rows[this.cursor] ?? null;
     this.scroll = 0;
+    this.stands = false;
   }
 
   private pause(now: Micros): void {
@@ -140,6 +143,7 @@ export class Browser {
   private turnPage(name: string): boolean {
     const step = this.stepOf(name);
     if (step !== null) this.scroll = Math.max(0, this.scroll + step);
+    else if (name === 'p' || name === 'space') this.stands = !this.stands;
     else if (name === 'escape' || name === 'left' || name === 'backspace') this.opened = null;
     else return false;
     return true;

@@ -112,7 +112,7 @@ export function endpointScreen(shown: EndpointShown): { lines: string[]; most: n
   const height = rows - 2 - messageRows(rows);
   const most = Math.max(0, body.length - height);
   const from = Math.min(shown.scroll, most);
-  const keys = 'esc back  up/down scroll  q quit';
+  const keys = 'esc back  up/down scroll  p pause  q quit';
   return { lines: framed(shown, sheet, body.slice(from), keys), most };
 }
 
@@ -128,7 +128,7 @@ const HELP: readonly (readonly [key: string, meaning: string])[] = [
   ['Esc', 'back; in the table: no filter'],
   ['s', 'sort by verdict, last change, rate, server'],
   ['/', 'filter by words of address, name, verdict'],
-  ['p', 'pause: the table stands, all is counted on'],
+  ['p', 'pause: what is shown stands still, all is counted on'],
   ['q, Ctrl-C', 'quit; Ctrl-Z to the shell'],
   ['A SECOND', 'attempts, over some ten seconds'],
   ['FOR', 'since the verdict changed last'],

@@ -69,10 +69,14 @@ export class Handshakes {
     trim(list, worked ? WORKED_KEPT : FAILED_KEPT);
   }
 
-  /** Failing ones first, of each kind the newest first. */
+  /** Failing ones first, of each kind the newest first; as they are by now. */
   get shown(): readonly LadderHandshake[] {
-    const now = [...this.followed.values()];
-    return [...this.failed, ...now].toReversed().concat(this.worked.toReversed());
+    const failing = [...this.failed, ...this.followed.values()].toReversed();
+    return [...failing, ...this.worked.toReversed()].map(({ attempt, packets, dropped }) => ({
+      attempt,
+      packets: [...packets],
+      dropped,
+    }));
   }
 
   private packet(

@@ -14,7 +14,7 @@ import { attemptsOf } from '../verdict/endpoint-book.ts';
 import { Board } from './board.ts';
 import { Browser } from './browser.ts';
 import { endpointScreen, helpScreen, sickText, tableHeight, tableScreen } from './draw.ts';
-import type { Shown } from './draw.ts';
+import type { EndpointShown, Shown } from './draw.ts';
 import type { Entry } from './entry.ts';
 import { Handshakes } from './handshakes.ts';
 import { messageText } from './lines.ts';
@@ -34,6 +34,11 @@ const DRAWING_SHARE = 0.1;
 /** Messages kept to be shown. */
 const MESSAGES_KEPT = 50;
 
+/** What an open endpoint's page is of. */
+type EndpointPage = Pick<EndpointShown, 'endpoint' | 'name' | 'since' | 'handshakes'> & {
+  readonly entry: Entry;
+};
+
 /** The live table: what is known, what a person looks at, and the terminal. */
 export class Table {
   private readonly request: WatchRequest;
@@ -49,6 +54,8 @@ export class Table {
   private pipeline: Pipeline | undefined;
   private handshakes: Handshakes | null = null;
   private timer: NodeJS.Timeout | undefined;
+  /** As it was drawn last: it may be wanted to stand still. */
+  private page: EndpointPage | null = null;
   private over = false;
   private quitting = false;
 
@@ -128,21 +135,28 @@ export class Table {
   }
 
   private opened(board: Board, entry: Entry): string[] {
-    const { browser, nameOf } = this;
-    const ago = formatDuration(Math.max(0, Math.round((board.now - entry.changed) / 1e6)));
-    const incident = board.firing.at(entry);
+    const { browser } = this;
+    if (this.page?.entry !== entry || !browser.stands) this.page = this.pageOn(board, entry);
     const { lines, most } = endpointScreen({
       ...this.shown(),
-      endpoint: board.endpointOf(entry),
-      name: entry.name,
-      since: Number.isNaN(entry.changed)
-        ? ''
-        : `for ${ago}${incident === undefined ? '' : `; ${messageText(incident, nameOf)}`}`,
-      handshakes: this.handshakes?.shown ?? [],
+      ...this.page,
       scroll: browser.scroll,
     });
     browser.scroll = Math.min(browser.scroll, most);
     return lines;
+  }
+
+  private pageOn(board: Board, entry: Entry): EndpointPage {
+    const ago = formatDuration(Math.max(0, Math.round((board.now - entry.changed) / 1e6)));
+    const incident = board.firing.at(entry);
+    const part = incident === undefined ? '' : `; ${messageText(incident, this.nameOf)}`;
+    return {
+      entry,
+      endpoint: board.endpointOf(entry),
+      name: entry.name,
+      since: Number.isNaN(entry.changed) ? '' : `for ${ago}${part}`,
+      handshakes: this.handshakes?.shown ?? [],
+    };
   }
 
   private shown(): Shown {

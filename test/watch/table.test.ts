@@ -156,11 +156,19 @@ describe('watch on a terminal', function () {
       ['wait', 'has swallowed every SYN'],
       ['wait', 'SYN seq'],
       ['wait', 'no answer to 2 SYNs'],
+      ['type', 'p'],
+      ['wait', 'paused'],
+      ['mark'],
+      ['sleep', 1],
+      ['mark'],
+      ['type', 'p'],
       ['type', `${ESCAPE}[D`],
       ['wait', 'SERVER'],
       ['type', 'q'],
     ]);
     checkLeft(played);
+    // Paused, nothing moves but the heading.
+    assert.doesNotMatch(played.parts[1].shown, /SYN/u);
   });
 
   it('NO_COLOR and LANG=C: no colour, nothing but ASCII', () => {
