@@ -127,8 +127,9 @@ export class AnalyserNode implements AttemptReader {
     return this.component.id;
   }
 
-  get skipsLone(): boolean {
-    return this.analyser.skipsLone?.() === true;
+  /** See Analyser. */
+  skipsLone(client: number | null): boolean {
+    return this.analyser.skipsLone?.(client) === true;
   }
 
   get hearsSyns(): boolean {

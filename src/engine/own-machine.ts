@@ -47,6 +47,11 @@ export class OwnMachine implements OwnHost, OwnAddresses {
     this.probe.unanswered(server, ip, a.at);
   }
 
+  /** Whether one more lone SYN that stayed unanswered would be looked into. */
+  wantsLone(at: Micros): boolean {
+    return this.lone < LONE_MOST || at - this.loneSince > LONE_SPAN;
+  }
+
   /** The last word on a SYN that nobody repeated or answered. */
   loneSyn(a: AttemptView): void {
     if (a.outcome !== 'unanswered') return;

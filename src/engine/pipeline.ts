@@ -1,5 +1,7 @@
 import { FlowStage } from '../flow/flow-stage.ts';
 import type { FlowListener } from '../flow/listener.ts';
+import { CLIENT, INFO, IS_V6, WORDS } from '../flow/lone-lines.ts';
+import type { LoneRing } from '../flow/lone-ring.ts';
 import type { Micros, Vantage } from '../model/attempt.ts';
 import type { CaptureFacts, CaptureInterface, FrameBatch, Missing } from '../plugin/api.ts';
 import { EndpointBook } from '../verdict/endpoint-book.ts';
@@ -26,6 +28,12 @@ export interface PipelineOptions {
   readonly vantage: Vantage | null;
   /** Packets come as they pass: there is no end to wait for, and what analysers learn is kept over restarts. */
   readonly live: boolean;
+}
+
+/** Whether none of these has any use for a client's lone SYN; `null` of IPv6. */
+function skip(analysers: readonly AnalyserNode[], client: number | null): boolean {
+  for (const analyser of analysers) if (!analyser.skipsLone(client)) return false;
+  return true;
 }
 
 /**
@@ -56,6 +64,8 @@ export class Pipeline implements CaptureFacts {
   private analysers: readonly AnalyserNode[] = [];
   /** Some sink wants every attempt. */
   private wantsLone = false;
+  /** Analysers that hear SYNs. */
+  private hearing: readonly AnalyserNode[] = [];
   private draws: FlowListener['packet'];
   private watcher: FrameWatcher | undefined;
   private readonly wakeUps = new WakeUps();
@@ -63,18 +73,21 @@ export class Pipeline implements CaptureFacts {
   private readonly listener: FlowListener = {
     hearsAll: false,
     lone: (view) => {
-      if (!this.skipsLone) return false;
+      if (this.wantsLone || !skip(this.analysers, view.v6 === 0 ? view.clientWord(0) : null)) {
+        return false;
+      }
       if (view.at >= this.wakeUps.next) this.wakeUps.run(view.at);
       this.own?.loneSyn(view);
       this.book.attempt(view);
       return true;
     },
     lones: (ring, lines, from, count, at) => {
-      // A live source's own machine wants to hear of each.
-      if (!this.skipsLone || this.own !== undefined) return from;
+      if (this.wantsLone) return from;
       if (at >= this.wakeUps.next) this.wakeUps.run(at);
-      return this.book.lones(ring, lines, from, count);
+      const to = this.skipped(ring, lines, from, count, at);
+      return to === from ? from : this.book.lones(ring, lines, from, to);
     },
+    skipsSyn: (client) => skip(this.hearing, client),
     changed: (view) => {
       // What an analyser waited for came before this, if no packet told it yet.
       if (view.at >= this.wakeUps.next) this.wakeUps.run(view.at);
@@ -122,8 +135,9 @@ export class Pipeline implements CaptureFacts {
     for (const analyser of analysers) analyser.outlets.clear();
     this.listener.hearsAll = false;
     this.wantsLone = false;
-    // A live source's own machine wants to know of those that stay unanswered.
-    const hear = !this.finite || analysers.some((analyser) => analyser.hearsSyns);
+    this.hearing = analysers.filter((analyser) => analyser.hearsSyns);
+    // A live source's own machine wants to know of those that come again.
+    const hear = !this.finite || this.hearing.length > 0;
     this.listener.syn = hear ? (view) => this.inlets.syn(view) : undefined;
   }
 
@@ -150,9 +164,25 @@ export class Pipeline implements CaptureFacts {
     this.watch(watcher);
   }
 
-  /** Nobody but the book wants to hear of lone SYNs just now. */
-  private get skipsLone(): boolean {
-    return !this.wantsLone && this.analysers.every((analyser) => analyser.skipsLone);
+  /** @returns the index of the first of several lone SYNs that anybody but the book wants to hear of */
+  private skipped(
+    ring: LoneRing,
+    lines: Int32Array,
+    from: number,
+    count: number,
+    at: Micros,
+  ): number {
+    const { analysers, own } = this;
+    const { words } = ring.lines;
+    const asks = own?.wantsLone(at) === true;
+    let i = from;
+    for (; i < count; i++) {
+      const line = lines[i];
+      if (asks && ring.isShown(line)) break;
+      const w = line * WORDS;
+      if (!skip(analysers, (words[w + INFO] & IS_V6) === 0 ? words[w + CLIENT] : null)) break;
+    }
+    return i;
   }
 
   /** An analyser asks to be woken. */

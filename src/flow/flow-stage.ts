@@ -158,9 +158,14 @@ export class FlowStage {
     if (this.listener.hearsAll) this.tell(slot, t, false);
   }
 
-  /** Someone listens to each SYN. */
+  /** Someone listens to SYNs. */
   get hearsSyns(): boolean {
     return this.listener.syn !== undefined;
+  }
+
+  /** Whether nobody who listens to SYNs has any use for the first one of this client's; `null` of IPv6. */
+  skipsSyn(client: number | null): boolean {
+    return this.listener.skipsSyn(client);
   }
 
   /** Someone draws packets, and tells attempts apart by their slots: none may change it. */

@@ -57,7 +57,7 @@ function open(flow: FlowStage, s: Segment, hash: number, head: number, t: Micros
   if (newest < 0 && clock.wall === 0 && !flow.drawsPackets) {
     const line = table.open(hash, s, t);
     if (line >= 0) {
-      if (flow.hearsSyns) flow.tellSyn(table.show(line), s, t);
+      if (flow.hearsSyns && !flow.skipsSyn(clientOf(s))) flow.tellSyn(table.show(line), s, t);
       return;
     }
   }
@@ -66,7 +66,11 @@ function open(flow: FlowStage, s: Segment, hash: number, head: number, t: Micros
     table.slots.words[slot * S.WORDS + S.STATE] |= F.CLOCK_SHIFTED;
     table.slots.setWall(slot, clock.wall);
   }
-  flow.tellSyn(slot, s, t);
+  if (flow.drawsPackets || !flow.skipsSyn(clientOf(s))) flow.tellSyn(slot, s, t);
+}
+
+function clientOf(s: Segment): number | null {
+  return s.v6 === 0 ? s.src0 : null;
 }
 
 function repeatedSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): void {

@@ -11,6 +11,11 @@ export interface FlowListener {
   /** Set only where someone listens: a SYN was captured, the first or a repeated one. */
   syn?: ((attempt: AttemptView) => void) | undefined;
   /**
+   * Asked before `syn` about an attempt's first SYN: true where nobody has any use for it.
+   * @param client its IPv4 address; `null` of IPv6
+   */
+  skipsSyn(client: number | null): boolean;
+  /**
    * Told of every change of outcome; otherwise a SYN that nobody repeated is told only at its last
    * word. A flood is made of those.
    */

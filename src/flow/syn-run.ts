@@ -79,12 +79,13 @@ export class SynRun {
         table.makeRoom(time[i]);
       }
       const o = offset[i];
-      const decoded = heard || hasTcpOptions(view, o);
+      const client = plainSource(view, o);
+      const told = heard && !flow.skipsSyn(client);
+      const decoded = told || hasTcpOptions(view, o);
       const options = decoded ? this.decode(frames, i).optionLayout : 0;
       const ports = plainPorts(view, o);
       const isn = plainIsn(view, o);
       const info = plainTtl(view, o) | (plainPayload(view, o) << 8);
-      const client = plainSource(view, o);
       const server = plainDestination(view, o);
       let line = table.openPlain(hash, false, ports, isn, info, options, client, server, time, i);
       if (line < 0 && !lone.holdsPlain(hash, ports, client, server)) {
@@ -99,7 +100,7 @@ export class SynRun {
         break;
       }
       opened++;
-      if (heard) {
+      if (told) {
         clock.moveOn(time[i]);
         flow.tellSyn(table.show(line), this.decoder.segment, time[i]);
       }

@@ -155,11 +155,13 @@ export interface Analyser {
   /** Each change of outcome, and the last word. What it returns annotates the attempt for all that come after. */
   attempt?(attempt: Attempt): Annotation | undefined;
   /**
-   * Asked before the last word on a SYN that nobody repeated or answered: true
-   * lets the engine leave that attempt out here, if all readers agree. Floods are
-   * made of such SYNs.
+   * Asked about an attempt of which there is but one SYN, before `syn` hears of
+   * that and before the last word where nobody repeated or answered it: true lets
+   * the engine leave it out here, if all readers agree. Floods are made of such
+   * SYNs. To be answered quickly, and the same both times where it can be.
+   * @param client its IPv4 address as a 32-bit integer (10.0.0.1 is 0x0a000001); `null` of IPv6
    */
-  skipsLone?(): boolean;
+  skipsLone?(client: number | null): boolean;
   notice?(notice: Notice): void;
   /**
    * The source brings nothing any more, and did before: answers may have passed

@@ -1,5 +1,6 @@
 import { HashIndex } from '../flow/hash-index.ts';
 import { hashAddress } from '../flow/hash.ts';
+import { INFO, ORIGIN_SHIFT, WORDS } from '../flow/lone-lines.ts';
 import type { LoneRing } from '../flow/lone-ring.ts';
 import type { AttemptView } from '../flow/view.ts';
 import type { Address, Micros, Outcome } from '../model/attempt.ts';
@@ -48,6 +49,19 @@ export function attemptsOf(s: Pick<EndpointStats, 'count'>): Endpoint['attempts'
     'half-open': s.count('half-open'),
     unresolved: s.count('unresolved'),
   };
+}
+
+/** The source of the first line, and the index of the first from `from` on that came from another. */
+function ofOneOrigin(
+  { lines: { words } }: LoneRing,
+  lines: Int32Array,
+  from: number,
+  count: number,
+): { readonly origin: number; readonly until: number } {
+  const origin = words[lines[from] * WORDS + INFO] >>> ORIGIN_SHIFT;
+  let until = from + 1;
+  while (until < count && words[lines[until] * WORDS + INFO] >>> ORIGIN_SHIFT === origin) until++;
+  return { origin, until };
 }
 
 function hashOf({ words, port }: EndpointStats): number {
@@ -130,14 +144,14 @@ export class EndpointBook {
    * @returns the index behind the last one taken, from `from` on
    */
   lones(ring: LoneRing, lines: Int32Array, from: number, count: number): number {
-    const { latest: stats, totals } = this;
-    if (stats === undefined || stats.flood === null || this.byOrigin.length > 0) return from;
+    const { latest: stats } = this;
+    if (stats === undefined || stats.flood === null) return from;
     const { outcomes, flood } = stats;
     const unanswered = outcomes[UNANSWERED];
-    const to = stats.settledLones(ring, lines, from, count);
+    const { origin, until } = ofOneOrigin(ring, lines, from, count);
+    const to = stats.settledLones(ring, lines, from, until);
     const shown = outcomes[UNANSWERED] - unanswered;
-    totals[UNANSWERED] += shown;
-    totals[UNRESOLVED] += to - from - shown;
+    this.count(origin, shown, to - from - shown);
     this.onlooker?.lones(stats, shown);
     for (let i = from; i < to; i++) {
       if (flood.known) {
@@ -147,6 +161,16 @@ export class EndpointBook {
       if (flood.add(ring.lines.firstSyn(lines[i]))) this.tellFlood(stats, flood);
     }
     return to;
+  }
+
+  /** Several attempts' last words. */
+  private count(origin: number, unanswered: number, unresolved: number): void {
+    this.totals[UNANSWERED] += unanswered;
+    this.totals[UNRESOLVED] += unresolved;
+    if (this.byOrigin.length === 0) return;
+    const totals = this.totalsOf(origin);
+    totals[UNANSWERED] += unanswered;
+    totals[UNRESOLVED] += unresolved;
   }
 
   /** Attempts that came to this. */

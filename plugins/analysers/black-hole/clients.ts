@@ -1,4 +1,5 @@
 import type { Attempt, Micros } from 'unackd';
+import { AddressFilter } from './address-filter.ts';
 import { LossRate } from './loss.ts';
 import { networkOf } from './prefix.ts';
 import type { Port } from './places.ts';
@@ -16,6 +17,8 @@ export interface ClientNetwork {
 
 /** A client known to behave like a real stack: it retried, or it finished a handshake. */
 export interface Client {
+  /** As attempts have it. */
+  readonly key: number | string;
   readonly ip: string;
   readonly network: ClientNetwork;
   readonly loss: LossRate;
@@ -27,15 +30,28 @@ export interface Client {
   otherFail: Micros;
 }
 
+/** Addresses that the filter begins with: 4 KiB, which stay in the nearest cache. */
+const FILTERED_LEAST = 1024;
+
 /** Clients by address. The first known is forgotten first: its next handshake makes it known again. */
 export class Clients {
   forgotten = 0;
   readonly #clients = new Map<number | string, Client>();
   readonly #networks = new Map<string, ClientNetwork>();
   readonly #limit: number;
+  /** Of IPv4. Those forgotten stay in it until it is made anew. */
+  #filter = new AddressFilter(FILTERED_LEAST);
+  readonly #inUse: () => Iterable<Client>;
 
-  constructor(limit: number) {
+  /** @param inUse clients that count as known even once they are forgotten here */
+  constructor(limit: number, inUse: () => Iterable<Client>) {
     this.#limit = limit;
+    this.#inUse = inUse;
+  }
+
+  /** Whether an IPv4 client may be known; `address` as a 32-bit integer. */
+  mayKnow(address: number): boolean {
+    return this.#filter.mayHave(address);
   }
 
   find(a: Attempt): Client | undefined {
@@ -59,8 +75,10 @@ export class Clients {
         break;
       }
     }
+    this.#filtered(key);
     const { ip } = a.client;
     const client: Client = {
+      key,
       ip,
       network: this.network(networkOf(ip)),
       // One lost SYN of a client that is seldom seen says little about it.
@@ -72,6 +90,19 @@ export class Clients {
     };
     this.#clients.set(key, client);
     return client;
+  }
+
+  #filtered(key: number | string): void {
+    if (typeof key !== 'number') return;
+    if (this.#filter.full) this.#renew();
+    this.#filter.add(key);
+  }
+
+  #renew(): void {
+    const keys = new Set(this.#clients.keys());
+    for (const { key } of this.#inUse()) keys.add(key);
+    this.#filter = new AddressFilter(Math.max(FILTERED_LEAST, 2 * keys.size));
+    for (const key of keys) if (typeof key === 'number') this.#filter.add(key);
   }
 
   /** Found or made. */

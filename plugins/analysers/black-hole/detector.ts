@@ -65,8 +65,8 @@ export class Detector {
     this.#emit = emit;
     this.#expects = settings.expects;
     this.places = new Places(settings.places);
-    this.clients = new Clients(settings.clients);
     this.flows = new Flows(settings.flows);
+    this.clients = new Clients(settings.clients, () => this.flows.clients());
     const judge = new Judge(this.#capture, settings.falseAlarms);
     this.#cases = new Cases(settings.life, this.#agenda, (c, now) => {
       emit(incidentOf(c, judge, host.capture, now));
@@ -79,6 +79,11 @@ export class Detector {
 
   save(memory: Memory, all: boolean): void {
     this.#learnt?.save(memory, all);
+  }
+
+  /** One SYN of a client that never showed that it is real says nothing, nor does its last word. */
+  skipsLone(client: number | null): boolean {
+    return client !== null && !this.clients.mayKnow(client);
   }
 
   syn(a: Attempt): void {

@@ -76,6 +76,11 @@ export class Flows {
     return flow;
   }
 
+  /** Clients of those that wait. */
+  *clients(): Generator<Client> {
+    for (const { client } of this.#flows.values()) yield client;
+  }
+
   close(flow: Flow): void {
     flow.done = true;
     this.#flows.delete(flow.key);

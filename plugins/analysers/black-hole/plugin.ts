@@ -100,6 +100,7 @@ export default defineAnalyser({
       emit,
     );
     return {
+      skipsLone: (client) => detector.skipsLone(client),
       syn: (a) => detector.syn(a),
       attempt: (a) => {
         detector.attempt(a);
