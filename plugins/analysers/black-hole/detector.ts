@@ -81,11 +81,6 @@ export class Detector {
     this.#learnt?.save(memory, all);
   }
 
-  /** One SYN of a client that never showed that it is real says nothing, nor does its last word. */
-  skipsLone(client: number | null): boolean {
-    return client !== null && !this.clients.mayKnow(client);
-  }
-
   syn(a: Attempt): void {
     const port = this.places.find(a) ?? this.#newPort(a);
     if (port === undefined || port.muted) return;

@@ -100,7 +100,8 @@ export default defineAnalyser({
       emit,
     );
     return {
-      skipsLone: (client) => detector.skipsLone(client),
+      // One SYN of a client that never showed that it is real says nothing, nor does its last word.
+      skipsLone: (client) => client !== null && !detector.clients.mayKnow(client),
       syn: (a) => detector.syn(a),
       attempt: (a) => {
         detector.attempt(a);
