@@ -1,11 +1,11 @@
-import { FORESEEN_FROM } from '../flow/rules.ts';
+import { FORESEEN_FROM, RUNS_FROM } from '../flow/rules.ts';
 import type { FlowStage } from '../flow/flow-stage.ts';
 import { FAR_AHEAD, SynRun } from '../flow/syn-run.ts';
 import type { Micros } from '../model/attempt.ts';
 import type { CaptureInterface, FrameBatch } from '../plugin/api.ts';
 import type { Decoder } from '../wire/decoder.ts';
 import { LINKTYPE_ETHERNET } from '../wire/link-types.ts';
-import { isBulk, plainPorts, plainTcpFlags } from '../wire/quick.ts';
+import { isBulk, isOpening, plainPorts, plainTcpFlags } from '../wire/quick.ts';
 import { KIND_ICMP, KIND_NONE } from '../wire/segment.ts';
 import { leaps } from './frame-times.ts';
 import type { FrameWatcher } from './frame-watcher.ts';
@@ -87,11 +87,14 @@ export class FramePath {
     const { table } = this.flow;
     let newest = reached[NEWEST];
     const due = reached[DUE];
+    // Most captures have one interface: then there is nothing to look up for each frame.
+    const several = linkTypes.length > 1;
     let i = from;
+    if (linkTypes[iface[i]] !== LINKTYPE_ETHERNET) return i;
     for (; i < count; i++) {
       const at = time[i];
       if (!(at >= newest && at < due && at - newest < FAR_AHEAD)) break;
-      if (linkTypes[iface[i]] !== LINKTYPE_ETHERNET) break;
+      if (several && linkTypes[iface[i]] !== LINKTYPE_ETHERNET) break;
       const flags = plainTcpFlags(view, offset[i], captured[i], wire[i]);
       if (flags < 0 || !isBulk(flags) || table.concerns(plainPorts(view, offset[i]))) break;
       newest = at;
@@ -107,7 +110,8 @@ export class FramePath {
   private takeSyns(batch: FrameBatch, view: DataView, from: number): number {
     const { flow, ahead, reached } = this;
     const { table } = flow;
-    if (table.used < FORESEEN_FROM) return from;
+    if (table.lone.live < RUNS_FROM && table.slots.used < FORESEEN_FROM) return from;
+    if (!this.isOpening(batch, view, from)) return from;
     if (from >= ahead.to) ahead.look(batch, view, this.linkTypes, from, table);
     if (ahead.known[from] === 0 || flow.clock.wall !== 0 || flow.drawsPackets) return from;
     const until = Math.min(table.timers.nextDue, table.lone.settleDue, this.wakeUps.next);
@@ -127,6 +131,17 @@ export class FramePath {
     reached[DUE] = this.nextDue();
     this.intake.segments += next - from;
     return next;
+  }
+
+  /** Whether a frame is a plain SYN: others are not worth a look ahead. */
+  private isOpening(
+    { offset, captured, wire, iface }: FrameBatch,
+    view: DataView,
+    i: number,
+  ): boolean {
+    if (this.linkTypes[iface[i]] !== LINKTYPE_ETHERNET) return false;
+    const flags = plainTcpFlags(view, offset[i], captured[i], wire[i]);
+    return flags >= 0 && isOpening(flags);
   }
 
   /** Takes a frame in full. @returns what it holds: KIND_NONE and so on */

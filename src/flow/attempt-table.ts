@@ -10,14 +10,7 @@ import { Slots } from './slots.ts';
 import { ESTABLISHED, FINAL, HAS_EVIDENCE, UNANSWERED, V6 } from './state.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import { TupleIndex } from './tuple-index.ts';
-
-/** Places of `undecided`, a power of two: 32 KiB stay in a first-level cache. */
-const UNDECIDED_PLACES = 1 << 13;
-
-/** The same for both directions. */
-function placeOf(ports: number): number {
-  return (ports ^ (ports >>> 16)) & (UNDECIDED_PLACES - 1);
-}
+import { Undecided } from './undecided.ts';
 
 /** Attempts taken back from a full table. */
 export interface Evictions {
@@ -50,11 +43,7 @@ export class AttemptTable {
   /** Index of the source whose segments come now. */
   origin = 0;
   readonly evictions: Evictions = { lone: 0, held: 0, since: Number.NaN };
-  /**
-   * How many undecided attempts there are by their ports: a bare ACK whose
-   * entry is 0 concerns nobody, and most traffic is that.
-   */
-  private readonly undecided = new Int32Array(UNDECIDED_PLACES);
+  private readonly undecided = new Undecided();
 
   readonly capacity: number;
   /** Lines about to be evicted, or the one to be settled. */
@@ -79,7 +68,7 @@ export class AttemptTable {
 
   /** Whether any undecided attempt may have these ports (both in one word), in either direction. */
   concerns(ports: number): boolean {
-    return this.undecided[placeOf(ports)] !== 0;
+    return this.undecided.concerns(ports);
   }
 
   /** The last word on it was said. */
@@ -157,7 +146,7 @@ export class AttemptTable {
     const from = this.origin << L.ORIGIN_SHIFT;
     lone.lines.fill(line, ports, isn, info | from, options, client, server, times, n);
     lone.entered();
-    this.undecided[placeOf(ports)]++;
+    this.undecided.add(ports);
     return line;
   }
 
@@ -180,7 +169,7 @@ export class AttemptTable {
     words[w + S.OPTION_LAYOUT] = s.optionLayout;
     if (s.v6 !== 0) this.slots.setRest(slot, s);
     this.tuples.add(slot, hash, head);
-    this.undecided[placeOf(ports)]++;
+    this.undecided.add(ports);
     this.timers.reset(slot);
     this.timers.arm(slot, now + LONE_SYN_UNANSWERED, now);
     return slot;
@@ -296,7 +285,7 @@ export class AttemptTable {
     const { lone, undecided } = this;
     const { words } = lone.lines;
     const count = lone.oldest(lines, until);
-    for (let i = 0; i < count; i++) undecided[placeOf(words[lines[i] * L.WORDS + L.PORTS])]--;
+    for (let i = 0; i < count; i++) undecided.remove(words[lines[i] * L.WORDS + L.PORTS]);
     if (count > 0) this.settled.lone(lone, lines, count, at);
     lone.leaveListed();
     return count;
@@ -338,6 +327,6 @@ export class AttemptTable {
   }
 
   private decided(slot: number): void {
-    this.undecided[placeOf(this.slots.words[slot * S.WORDS + S.PORTS])]--;
+    this.undecided.remove(this.slots.words[slot * S.WORDS + S.PORTS]);
   }
 }

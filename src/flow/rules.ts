@@ -95,5 +95,8 @@ export const TABLE_DEFAULT = 1_000_000;
 /** A full table lets go of so many at once: their places in memory are then fetched side by side. */
 export const EVICTED_AT_ONCE = 64;
 
-/** From so many attempts on, the index outgrows the caches and fetching ahead pays. */
-export const FORESEEN_FROM = 10_000;
+/** From so many lone SYNs on, it is likely a flood, and worth taking in runs. */
+export const RUNS_FROM = 10_000;
+
+/** From so many other attempts on, their index outgrows the caches and fetching ahead pays. */
+export const FORESEEN_FROM = 50_000;
