@@ -11,6 +11,8 @@ import { ask, Running } from './running.ts';
 
 /** Its port black-holes from second 61 to 165: at this speed from 1.2 s to 3.3 s. */
 const PACED = `{ use: pcap, path: ${CAPTURES}/black-hole.pcap, speed: 50 }`;
+/** From 3 s to 8 s: time enough for commands that must meet it firing. */
+const SLOWER = `{ use: pcap, path: ${CAPTURES}/black-hole.pcap, speed: 20 }`;
 
 /** The whole capture. */
 const MEANWHILE = ['--from', '2026-09-21T14:00:00Z', '--until', '2026-09-21T15:00:00Z'];
@@ -121,7 +123,7 @@ names: { '10.1.0.1:8000': shop }
   });
 
   it('forgets neither silences nor acknowledgements when it is killed', async () => {
-    const daemon = await start();
+    const daemon = await start(SLOWER);
     run('silence', '--kind', 'refusing', '--for', '2h', '--comment', 'tests');
     const { id, name } = await firing();
     assert.equal(name, 'shop');
@@ -130,7 +132,7 @@ names: { '10.1.0.1:8000': shop }
       new RegExp(`^${id} acknowledged by ana: on it\n`, 'u'),
     );
     await daemon.end('SIGKILL');
-    await start();
+    await start(SLOWER);
     const list = JSON.parse(run('silence', 'list', '--format', 'json')) as SilenceRecord[];
     assert.deepEqual(
       list.map(({ kinds, comment }) => ({ kinds, comment })),
