@@ -12,9 +12,11 @@ import { loadavg, release, tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Firewall } from '../src/lab/firewall.ts';
-import { Hosts, INTERFACE } from '../src/lab/hosts.ts';
-import { demandIp, demandRoot, firewallTool } from '../src/lab/system.ts';
+import type { Hosts } from '../src/lab/hosts.ts';
+import { INTERFACE } from '../src/lab/hosts.ts';
+import { firewallTool } from '../src/lab/system.ts';
 import { Daemon } from './live/daemon.ts';
+import { betweenHosts } from './live/hosts.ts';
 import { NOBODY, PORT } from './live/made-frames.ts';
 import { macOf, send } from './live/sending.ts';
 import { Visiting } from './live/visiting.ts';
@@ -124,7 +126,6 @@ const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 const judged = (reached: boolean): string => (reached ? 'ok' : 'MISSED');
 
 async function bench(hosts: Hosts): Promise<void> {
-  await hosts.build();
   new Firewall(hosts, hosts.server, firewallTool(), false).add(DROP);
   const server = await Visiting.start(hosts, 'server', [String(PORT)]);
   const floods: Flood[] = [];
@@ -187,21 +188,5 @@ if (![rate, bulk, seconds, runs].every((value) => value >= 1)) {
   process.stderr.write('bench: --rate, --bulk, --seconds and --runs take numbers from 1 on\n');
   process.exitCode = 2;
 } else {
-  const hosts = new Hosts();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
-      hosts.remove();
-      process.kill(process.pid, signal);
-    });
-  }
-  try {
-    demandRoot('bench:live');
-    demandIp();
-    await bench(hosts);
-  } catch (error) {
-    process.stderr.write(`bench: ${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
-  } finally {
-    hosts.remove();
-  }
+  await betweenHosts('bench', bench);
 }

@@ -2,10 +2,10 @@
  * Sends frames on an interface as fast as is asked for, and says how many went
  * out. Runs in a network namespace of its own:
  *
- *     ip netns exec NAME node bench/live/sender.ts eth0 MAC syn|bulk RATE SECONDS
+ *     ip netns exec NAME node bench/live/sender.ts eth0 MAC syn|bulk RATE SECONDS [FIRST]
  *
  * The SYNs are a flood's: each from another address and port of 10.0.0.0/8 at
- * one port of the peer. Bulk is data of a thousand connections that stand.
+ * one port of the peer, beginning with the FIRSTth (0). Bulk is data of a thousand connections that stand.
  */
 import { Sockets } from './sockets.ts';
 import { bulk, FRAME_MOST, syn } from './made-frames.ts';
@@ -21,7 +21,7 @@ export interface Sent {
   readonly cpu: number;
 }
 
-const [name, mac, what, rate, seconds] = process.argv.slice(2);
+const [name, mac, what, rate, seconds, first = '0'] = process.argv.slice(2);
 const make = what === 'bulk' ? bulk : syn;
 const wanted = Number(rate) * Number(seconds);
 const sockets = new Sockets(name, AT_ONCE, FRAME_MOST);
@@ -41,7 +41,7 @@ while (frames < wanted) {
     continue;
   }
   if (make.change !== undefined) {
-    for (let i = 0; i < count; i++) make.change(sockets.frame(i), frames + i);
+    for (let i = 0; i < count; i++) make.change(sockets.frame(i), Number(first) + frames + i);
   }
   frames += sockets.send(count);
 }

@@ -15,6 +15,7 @@ export function macOf(hosts: Hosts): string {
  * Has the client send; resolves at the end.
  * @param mac whom to
  * @param rate frames a second
+ * @param first number of the first SYN: those of one number are one SYN sent twice
  * @throws Error with the sender's own words where it failed
  */
 export async function send(
@@ -23,8 +24,18 @@ export async function send(
   what: 'syn' | 'bulk',
   rate: number,
   seconds: number,
+  first = 0,
 ): Promise<Sent> {
-  const argv = [process.execPath, SENDER, INTERFACE, mac, what, String(rate), String(seconds)];
+  const argv = [
+    process.execPath,
+    SENDER,
+    INTERFACE,
+    mac,
+    what,
+    String(rate),
+    String(seconds),
+    String(first),
+  ];
   const child = hosts.spawn(hosts.client, argv, ['ignore', 'pipe', 'pipe']);
   const [said, words, [code]] = await Promise.all([
     text(child.stdout!),

@@ -4,8 +4,7 @@ import { FAR_AHEAD, SynRun } from '../flow/syn-run.ts';
 import type { Micros } from '../model/attempt.ts';
 import type { CaptureInterface, FrameBatch } from '../plugin/api.ts';
 import type { Decoder } from '../wire/decoder.ts';
-import { LINKTYPE_ETHERNET } from '../wire/link-types.ts';
-import { isBulk, isOpening, plainPorts, plainTcpFlags } from '../wire/quick.ts';
+import { isBulk, isOpening, plainAt, plainPorts, plainTcpFlags } from '../wire/quick.ts';
 import { KIND_ICMP, KIND_NONE } from '../wire/segment.ts';
 import { leaps } from './frame-times.ts';
 import type { FrameWatcher } from './frame-watcher.ts';
@@ -90,13 +89,18 @@ export class FramePath {
     // Most captures have one interface: then there is nothing to look up for each frame.
     const several = linkTypes.length > 1;
     let i = from;
-    if (linkTypes[iface[i]] !== LINKTYPE_ETHERNET) return i;
+    let header = plainAt(linkTypes[iface[i]], 0);
+    if (header < 0) return i;
     for (; i < count; i++) {
       const at = time[i];
       if (!(at >= newest && at < due && at - newest < FAR_AHEAD)) break;
-      if (several && linkTypes[iface[i]] !== LINKTYPE_ETHERNET) break;
-      const flags = plainTcpFlags(view, offset[i], captured[i], wire[i]);
-      if (flags < 0 || !isBulk(flags) || table.concerns(plainPorts(view, offset[i]))) break;
+      if (several) {
+        header = plainAt(linkTypes[iface[i]], 0);
+        if (header < 0) break;
+      }
+      const o = offset[i] + header;
+      const flags = plainTcpFlags(view, o, offset[i], captured[i], wire[i]);
+      if (flags < 0 || !isBulk(flags) || table.concerns(plainPorts(view, o))) break;
       newest = at;
     }
     reached[NEWEST] = newest;
@@ -113,14 +117,14 @@ export class FramePath {
     if (table.lone.live < RUNS_FROM && table.slots.used < FORESEEN_FROM) return from;
     if (!this.isOpening(batch, view, from)) return from;
     if (from >= ahead.to) ahead.look(batch, view, this.linkTypes, from, table);
-    if (ahead.known[from] === 0 || flow.clock.wall !== 0 || flow.drawsPackets) return from;
+    if (ahead.at[from] < 0 || flow.clock.wall !== 0 || flow.drawsPackets) return from;
     const until = Math.min(table.timers.nextDue, table.lone.settleDue, this.wakeUps.next);
-    const { hashes, known, to } = ahead;
+    const { hashes, at, to } = ahead;
     const next = this.synRun.take(
       batch,
       view,
       hashes,
-      known,
+      at,
       from,
       to,
       reached[NEWEST],
@@ -139,8 +143,9 @@ export class FramePath {
     view: DataView,
     i: number,
   ): boolean {
-    if (this.linkTypes[iface[i]] !== LINKTYPE_ETHERNET) return false;
-    const flags = plainTcpFlags(view, offset[i], captured[i], wire[i]);
+    const at = plainAt(this.linkTypes[iface[i]], offset[i]);
+    if (at < 0) return false;
+    const flags = plainTcpFlags(view, at, offset[i], captured[i], wire[i]);
     return flags >= 0 && isOpening(flags);
   }
 
@@ -168,7 +173,7 @@ export class FramePath {
     if (kind !== KIND_NONE) {
       intake.segments++;
       if (kind === KIND_ICMP) flow.icmp(segment, t);
-      else if (i < this.ahead.to && this.ahead.known[i] === 1)
+      else if (i < this.ahead.to && this.ahead.at[i] >= 0)
         flow.hashed(segment, this.ahead.hashes[i], t);
       else flow.tcp(segment, t);
     }

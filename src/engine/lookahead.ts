@@ -1,9 +1,9 @@
 import { hashPlain } from '../flow/hash.ts';
 import type { AttemptTable } from '../flow/attempt-table.ts';
 import type { FrameBatch } from '../plugin/api.ts';
-import { LINKTYPE_ETHERNET } from '../wire/link-types.ts';
 import {
   isOpening,
+  plainAt,
   plainDestination,
   plainPorts,
   plainSource,
@@ -20,9 +20,9 @@ const AT_ONCE = 128;
 export class Lookahead {
   /** Frames of the present batch below this were looked at. */
   to = 0;
-  /** By frame: the flow's hash, where `known` is 1. */
+  /** By frame: where a SYN is to be looked at (see `plainAt`), or -1; and the flow's hash of those. */
+  at = new Int32Array(0);
   hashes = new Int32Array(0);
-  known = new Uint8Array(0);
   private readonly found = new Int32Array(AT_ONCE);
 
   /** To be called for each batch, before the first look. */
@@ -30,7 +30,7 @@ export class Lookahead {
     this.to = 0;
     if (this.hashes.length >= frames) return;
     this.hashes = new Int32Array(frames);
-    this.known = new Uint8Array(frames);
+    this.at = new Int32Array(frames);
   }
 
   /** Looks at the frames from `from` on. */
@@ -42,17 +42,17 @@ export class Lookahead {
     table: AttemptTable,
   ): void {
     const { offset, captured, wire, iface, count } = batch;
-    const { hashes, known, found } = this;
+    const { hashes, at, found } = this;
     const to = Math.min(count, from + AT_ONCE);
     let syns = 0;
     for (let i = from; i < to; i++) {
-      known[i] = 0;
-      if (linkTypes[iface[i]] !== LINKTYPE_ETHERNET) continue;
-      const o = offset[i];
-      const flags = plainTcpFlags(view, o, captured[i], wire[i]);
+      at[i] = -1;
+      const o = plainAt(linkTypes[iface[i]], offset[i]);
+      if (o < 0) continue;
+      const flags = plainTcpFlags(view, o, offset[i], captured[i], wire[i]);
       if (flags < 0 || !isOpening(flags)) continue;
       const hash = hashPlain(plainSource(view, o), plainDestination(view, o), plainPorts(view, o));
-      known[i] = 1;
+      at[i] = o;
       hashes[i] = hash;
       found[syns++] = hash;
     }

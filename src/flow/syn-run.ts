@@ -1,10 +1,10 @@
 import type { Micros } from '../model/attempt.ts';
 import type { Decoder } from '../wire/decoder.ts';
-import { LINKTYPE_ETHERNET } from '../wire/link-types.ts';
 import {
   hasTcpOptions,
   plainDestination,
   plainIsn,
+  plainLinkType,
   plainPayload,
   plainPorts,
   plainSource,
@@ -42,7 +42,8 @@ export class SynRun {
   /**
    * Stops at the first frame that may be anything else.
    * @param view of the frames' bytes
-   * @param hashes of each frame's flow, where `known` is 1: Ethernet, IPv4 without options, a SYN without ACK
+   * @param hashes of each frame's flow, where `at` is not -1
+   * @param at where each frame that is a SYN without ACK is to be looked at: see `plainAt`
    * @param newest time of the frame before `from`
    * @param until when something else than a lone SYN falls due
    * @returns the index behind the last frame taken
@@ -51,13 +52,13 @@ export class SynRun {
     frames: Frames,
     view: DataView,
     hashes: Int32Array,
-    known: Uint8Array,
+    at: Int32Array,
     from: number,
     to: number,
     newest: Micros,
     until: Micros,
   ): number {
-    const { offset, time } = frames;
+    const { time } = frames;
     const { flow } = this;
     const { table, traits, clock, orphans } = flow;
     const { tuples, lone } = table;
@@ -66,7 +67,7 @@ export class SynRun {
     if (!(time[from] >= newest && time[from] - newest < FAR_AHEAD)) return from;
     let i = from;
     let opened = 0;
-    for (; i < to && known[i] !== 0; i++) {
+    for (; i < to && at[i] >= 0; i++) {
       // Times stay in their array, where they are never boxed.
       if (i > from && !(time[i] >= time[i - 1] && time[i] - time[i - 1] < FAR_AHEAD)) break;
       if (!(time[i] < until)) break;
@@ -78,11 +79,11 @@ export class SynRun {
         lone.judgeUntil(time[i], silent);
         table.makeRoom(time[i]);
       }
-      const o = offset[i];
+      const o = at[i];
       const client = plainSource(view, o);
       const told = heard && !flow.skipsSyn(client);
       const decoded = told || hasTcpOptions(view, o);
-      const options = decoded ? this.decode(frames, i).optionLayout : 0;
+      const options = decoded ? this.decode(frames, i, o).optionLayout : 0;
       const ports = plainPorts(view, o);
       const isn = plainIsn(view, o);
       const info = plainTtl(view, o) | (plainPayload(view, o) << 8);
@@ -95,7 +96,7 @@ export class SynRun {
         // Known, or no place in the ring: the common way, which sets deadlines of its own.
         clock.moveOn(time[i]);
         lone.judgeUntil(time[i], silent);
-        flow.hashed(decoded ? this.decoder.segment : this.decode(frames, i), hash, time[i]);
+        flow.hashed(decoded ? this.decoder.segment : this.decode(frames, i, o), hash, time[i]);
         i++;
         break;
       }
@@ -112,8 +113,9 @@ export class SynRun {
     return i;
   }
 
-  private decode({ bytes, offset, captured, wire }: Frames, i: number): Segment {
-    this.decoder.decode(bytes, offset[i], captured[i], wire[i], LINKTYPE_ETHERNET);
+  private decode({ bytes, offset, captured, wire }: Frames, i: number, at: number): Segment {
+    const linkType = plainLinkType(at, offset[i]);
+    this.decoder.decode(bytes, offset[i], captured[i], wire[i], linkType);
     return this.decoder.segment;
   }
 }

@@ -18,6 +18,7 @@ import {
 } from './layers.ts';
 
 export const LINKTYPE_ETHERNET = 1;
+export const LINKTYPE_LINUX_SLL2 = 276;
 
 /** The first layer of a frame of this link type; {@link DONE} where the decoder does not know it. */
 export function layerOfLinkType(linkType: number): number {
@@ -52,7 +53,7 @@ export function layerOfLinkType(linkType: number): number {
       return IPV4;
     case 229:
       return IPV6;
-    case 276:
+    case LINKTYPE_LINUX_SLL2:
       return LINUX_SLL2;
     default:
       return DONE;

@@ -1,9 +1,12 @@
 /**
  * Most traffic is data of connections that stand. These look at a frame without
- * decoding it: Ethernet, IPv4 without options, TCP, not fragmented, and sound;
- * whatever is not just that answers -1 and is decoded in full. They read whole
- * words: five loads a frame.
+ * decoding it: Ethernet or what Linux puts in its place on `any`, IPv4 without
+ * options, TCP, not fragmented, and sound; whatever is not just that answers -1
+ * and is decoded in full. They read whole words: five loads a frame.
+ *
+ * `at` is where an Ethernet header would begin: `plainAt` tells it of each frame.
  */
+import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL2 } from './link-types.ts';
 import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from './segment.ts';
 
 // Offsets within such a frame.
@@ -20,17 +23,50 @@ const SHORTEST = 54;
 const ETHERNET = 14;
 const IPV4 = 20;
 
-/** The frame's TCP flags, or -1 where it is not as plain as above. */
-export function plainTcpFlags(v: DataView, at: number, captured: number, wire: number): number {
-  if (captured < SHORTEST) return -1;
-  // 0x0800, version 4 with IHL 5, any type of service.
-  if (v.getInt32(at + ETHERTYPE) >>> 8 !== 0x080045) return -1;
+const TYPE_IPV4 = 0x0800;
+/** Version 4, five words of header. */
+const PLAIN_IPV4 = 0x45;
+
+/** So much longer than Ethernet's is a header of LINKTYPE_LINUX_SLL2, which begins with the EtherType. */
+const SLL2_MORE = 6;
+
+/** Where the Ethernet header begins, or one that ends where this frame's does; -1 of other link types. */
+export function plainAt(linkType: number, offset: number): number {
+  if (linkType === LINKTYPE_ETHERNET) return offset;
+  return linkType === LINKTYPE_LINUX_SLL2 ? offset + SLL2_MORE : -1;
+}
+
+/** The other way about: the link type of a frame that `plainAt` took. */
+export function plainLinkType(at: number, offset: number): number {
+  return at === offset ? LINKTYPE_ETHERNET : LINKTYPE_LINUX_SLL2;
+}
+
+/**
+ * The frame's TCP flags, or -1 where it is not as plain as above.
+ * @param captured octets from `offset` on; `wire` likewise
+ */
+export function plainTcpFlags(
+  v: DataView,
+  at: number,
+  offset: number,
+  captured: number,
+  wire: number,
+): number {
+  const more = at - offset;
+  if (captured - more < SHORTEST) return -1;
+  // Any type of service.
+  const type = v.getInt32(at + ETHERTYPE) >>> 8;
+  if (more === 0) {
+    if (type !== ((TYPE_IPV4 << 8) | PLAIN_IPV4)) return -1;
+  } else if ((type & 0xff) !== PLAIN_IPV4 || v.getUint16(offset) !== TYPE_IPV4) {
+    return -1;
+  }
   // Neither more fragments nor an offset; any time to live; protocol 6.
   if ((v.getInt32(at + FRAGMENT) & 0x3fff00ff) !== 6) return -1;
   const total = v.getUint16(at + TOTAL_LENGTH);
   const control = v.getUint16(at + DATA_OFFSET);
   const header = (control >>> 12) << 2;
-  if (header < 20 || total < IPV4 + header || total > wire - ETHERNET) return -1;
+  if (header < 20 || total < IPV4 + header || total > wire - more - ETHERNET) return -1;
   return control & 0xff;
 }
 

@@ -1,11 +1,13 @@
 /**
  * A flood's short way gives what the common way gives: the same traffic once as
- * plain Ethernet, which is taken in runs, and once with a VLAN tag, which never is.
+ * plain Ethernet or as Linux gives it on `any`, which is taken in runs, and once
+ * with a VLAN tag, which never is.
  */
 import assert from 'node:assert/strict';
+import { AnalyserNode } from '../../src/engine/nodes.ts';
 import { Pipeline } from '../../src/engine/pipeline.ts';
-import { FrameBatch, keepAttempt } from '../../src/plugin/api.ts';
-import type { Endpoint, Notice } from '../../src/plugin/api.ts';
+import { defineAnalyser, FrameBatch, keepAttempt } from '../../src/plugin/api.ts';
+import type { Analyser, Endpoint, Notice } from '../../src/plugin/api.ts';
 import { Random } from '../simulator/random.ts';
 
 const START = 1_760_000_000e6;
@@ -59,14 +61,23 @@ function traffic(packets: number, seed: number): Segment[] {
   return all.toSorted((a, b) => a.time + a.late - (b.time + b.late));
 }
 
-function frameOf(s: Segment, vlan: boolean): Uint8Array {
+/** Link type and octets of the header in front of IPv4. */
+const LINKS = {
+  ethernet: { linkType: 1, header: 14 },
+  tagged: { linkType: 1, header: 18 },
+  cooked: { linkType: 276, header: 20 },
+};
+type Link = keyof typeof LINKS;
+
+function frameOf(s: Segment, link: Link): Uint8Array {
   const answer = (s.flags & ACK) !== 0 && s.flags !== ACK;
   const options = s.options && s.flags === SYN ? MSS_OPTION : [];
-  const ip = vlan ? 18 : 14;
+  const ip = LINKS[link].header;
   const bytes = new Uint8Array(ip + IPV4_AND_TCP + options.length);
   const view = new DataView(bytes.buffer);
-  if (vlan) view.setUint32(12, 0x8100_0007);
-  view.setUint16(ip - 2, 0x0800);
+  if (link === 'tagged') view.setUint32(12, 0x8100_0007);
+  if (link === 'cooked') bytes.set([0x08, 0x00, 0, 0, 0, 0, 0, 2, 0, 1, 0, 6, 2, 0, 0, 0, 0, 0xa1]);
+  else view.setUint16(ip - 2, 0x0800);
   view.setUint16(ip, 0x4500);
   view.setUint16(ip + 2, IPV4_AND_TCP + options.length);
   view.setUint16(ip + 8, 0x4006);
@@ -84,7 +95,7 @@ function frameOf(s: Segment, vlan: boolean): Uint8Array {
 
 interface Result {
   readonly attempts: unknown[];
-  readonly syns: number[];
+  readonly syns: unknown[];
   readonly endpoints: Endpoint[];
   readonly notices: Notice[];
   readonly evicted: number;
@@ -93,18 +104,50 @@ interface Result {
 interface Listening {
   readonly attempts: boolean;
   readonly all: boolean;
+  /** An analyser that has use for the lone SYNs of a few clients. */
+  readonly few?: boolean;
 }
 
-function run(packets: readonly Segment[], vlan: boolean, table: number, hears: Listening): Result {
+/** Of 16 clients one. */
+function isFew(client: number): boolean {
+  return (client & 15) === 3;
+}
+
+function run(packets: readonly Segment[], link: Link, table: number, hears: Listening): Result {
   const pipeline = new Pipeline({ source: 'wire', table, vantage: null, live: false });
   pipeline.setAnalysers([]);
   const result = {
     attempts: [] as unknown[],
-    syns: [] as number[],
+    syns: [] as unknown[],
     endpoints: [] as Endpoint[],
     notices: [] as Notice[],
   };
-  pipeline.inlets.all[0].outlets.attempts.push(pipeline.book);
+  if (hears.few === true) {
+    const analyser: Analyser = {
+      skipsLone: (client) => client !== null && !isFew(client),
+      syn: (a) => result.syns.push({ ...keepAttempt(a), at: a.at }),
+      attempt: (a) => {
+        result.attempts.push({ ...keepAttempt(a), at: a.at });
+        return undefined;
+      },
+    };
+    const definition = defineAnalyser({
+      api: 1,
+      name: 'few',
+      doc: 'hears a few clients',
+      reads: ['attempt'],
+      emits: [],
+      options: {},
+      create: () => analyser,
+    });
+    const component = { id: 'few', kind: 'analyser', definition, options: {}, inputs: [] } as const;
+    const node = new AnalyserNode(component, analyser, null);
+    pipeline.setAnalysers([node]);
+    pipeline.inlets.all[0].outlets.attempts.push(node);
+    node.outlets.attempts.push(pipeline.book);
+  } else {
+    pipeline.inlets.all[0].outlets.attempts.push(pipeline.book);
+  }
   if (hears.attempts) {
     pipeline.hearLone();
     pipeline.inlets.all[0].outlets.attempts.push({
@@ -115,11 +158,13 @@ function run(packets: readonly Segment[], vlan: boolean, table: number, hears: L
   if (hears.all) pipeline.hearAll();
   pipeline.inlets.all[0].outlets.endpoints.push({ endpoint: (e) => result.endpoints.push(e) });
   pipeline.inlets.all[0].outlets.notices.push({ notice: (n) => result.notices.push(n) });
-  const interfaces = [{ name: 'wire', linkType: 1, filter: null, snapLength: 0 }];
+  const interfaces = [
+    { name: 'wire', linkType: LINKS[link].linkType, filter: null, snapLength: 0 },
+  ];
   const batch = new FrameBatch();
   for (let from = 0; from < packets.length; from += batch.capacity) {
     const part = packets.slice(from, from + batch.capacity);
-    const frames = part.map((s) => frameOf(s, vlan));
+    const frames = part.map((s) => frameOf(s, link));
     batch.bytes = Uint8Array.from(Buffer.concat(frames));
     let at = 0;
     for (const [i, frame] of frames.entries()) {
@@ -142,22 +187,42 @@ describe('SYNs in runs', () => {
     ['counted only, the table full', 60_000, { attempts: false, all: false }],
     ['last words, the table full', 60_000, { attempts: true, all: false }],
     ['each change', 400_000, { attempts: true, all: true }],
+    ['those of few clients', 400_000, { attempts: false, all: false, few: true }],
+    ['those of few clients, the table full', 60_000, { attempts: false, all: false, few: true }],
   ];
   for (const [what, table, hears] of both) {
     it(`give the same as SYNs one by one: ${what}`, function () {
       this.timeout(60_000);
       const packets = traffic(100_000, table);
-      const plain = run(packets, false, table, hears);
-      const tagged = run(packets, true, table, hears);
-      assert.equal(plain.evicted > 0, table < 100_000, `${plain.evicted} evicted`);
-      assert.equal(plain.attempts.length > 0, hears.attempts);
-      assert.equal(plain.evicted, tagged.evicted);
-      assert.deepEqual(plain.endpoints, tagged.endpoints);
-      assert.deepEqual(plain.notices, tagged.notices);
-      assert.equal(plain.attempts.length, tagged.attempts.length);
-      for (const [i, attempt] of plain.attempts.entries()) {
-        assert.deepEqual(attempt, tagged.attempts[i]);
+      const tagged = run(packets, 'tagged', table, hears);
+      for (const link of ['ethernet', 'cooked'] as const) {
+        const plain = run(packets, link, table, hears);
+        assert.equal(plain.evicted > 0, table < 100_000, `${plain.evicted} evicted`);
+        assert.equal(plain.attempts.length > 0, hears.attempts || hears.few === true);
+        assert.equal(plain.evicted, tagged.evicted);
+        assert.deepEqual(plain.endpoints, tagged.endpoints);
+        assert.deepEqual(plain.notices, tagged.notices);
+        assert.equal(plain.syns.length, tagged.syns.length);
+        for (const [i, syn] of plain.syns.entries()) assert.deepEqual(syn, tagged.syns[i]);
+        assert.equal(plain.attempts.length, tagged.attempts.length);
+        for (const [i, attempt] of plain.attempts.entries()) {
+          assert.deepEqual(attempt, tagged.attempts[i]);
+        }
       }
     });
   }
+
+  it('are told of the clients that an analyser has use for, and of all that come again', () => {
+    const packets = traffic(100_000, 1);
+    const { syns } = run(packets, 'ethernet', 400_000, {
+      attempts: false,
+      all: false,
+      few: true,
+    }) as { syns: readonly { client_key: number; syns: number }[] };
+    const few = packets.filter(({ flags, client }) => flags === SYN && isFew(client));
+    const heard = syns.filter(({ client_key: client }) => isFew(client));
+    assert.equal(heard.length, few.length);
+    assert.ok(syns.length > heard.length);
+    assert.ok(syns.every((a) => isFew(a.client_key) || a.syns > 1));
+  });
 });
