@@ -89,6 +89,8 @@ export class FramePath {
     // Most captures have one interface: then there is nothing to look up for each frame.
     const several = linkTypes.length > 1;
     let i = from;
+    // Past the end of an array there is nothing, but a look there makes every later look slow.
+    if (i >= count) return i;
     let header = plainAt(linkTypes[iface[i]], 0);
     if (header < 0) return i;
     for (; i < count; i++) {
