@@ -159,6 +159,7 @@ export class Engine implements Hall {
     const leaving = runs.filter(({ component }) => !isDeclared(component));
     // What is changed begins with what was known up to now.
     const readBy = new Map(staying.map(({ pipeline, component }) => [pipeline, component]));
+    for (const pipeline of readBy.keys()) await pipeline.settle(true);
     const plans = [...readBy].map(([pipeline, component]) => {
       if (this.delivery !== undefined) saveAnalysers(pipeline, this.delivery.remembered, true);
       joinLive(pipeline, next);

@@ -10,6 +10,7 @@ import { OptionError } from '../plugin/api.ts';
 import type { Host, JsonValue, Topic } from '../plugin/api.ts';
 import type { Ledger } from '../telling/ledger.ts';
 import { recall, TELLER } from '../telling/waiting.ts';
+import { isAfar } from './afar.ts';
 import { isSameComponent } from './changes.ts';
 import { AnalyserNode } from './nodes.ts';
 import type { Outlets } from './nodes.ts';
@@ -195,7 +196,8 @@ function makeAnalyser(
   );
   node = new AnalyserNode(component, instance, pipeline.held);
   memory?.clear();
-  if (instance.save !== undefined && definition.remembers === undefined) {
+  const saves = instance.save !== undefined && !isAfar(instance);
+  if (saves && definition.remembers === undefined) {
     throw new ComponentError(
       id,
       new Error(

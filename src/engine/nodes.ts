@@ -6,6 +6,8 @@ import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
 import type { AnalyserComponent } from '../config/resolved.ts';
 import type { Analyser, Memory, Sink } from '../plugin/api.ts';
+import { isAfar } from './afar.ts';
+import type { AfarAnalyser } from './afar.ts';
 
 /** Who is told of incidents. */
 export interface IncidentReader {
@@ -165,14 +167,17 @@ export class AnalyserNode implements AttemptReader {
     this.analyser.advance?.(now);
   }
 
-  /** @param why its incidents end with it, where they do */
-  end(now: Micros, why: string | null): void {
+  end(now: Micros): void {
     this.analyser.end?.(now);
-    if (why !== null) this.outlets.withdraw(now, why);
   }
 
   save(memory: Memory, all: boolean): void {
     this.analyser.save?.(memory, all);
+  }
+
+  /** It runs in another process: what it is told it answers later. */
+  get afar(): AfarAnalyser | null {
+    return isAfar(this.analyser) ? this.analyser : null;
   }
 
   close(): void {

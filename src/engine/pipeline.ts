@@ -7,6 +7,7 @@ import type { CaptureFacts, CaptureInterface, FrameBatch, Missing } from '../plu
 import { EndpointBook } from '../verdict/endpoint-book.ts';
 import { Decoder } from '../wire/decoder.ts';
 import { Teller } from '../telling/teller.ts';
+import type { AfarAnalyser } from './afar.ts';
 import { captureNotices } from './capture-notices.ts';
 import type { FrameWatcher } from './frame-watcher.ts';
 import { bytesOnWire } from './frame-times.ts';
@@ -148,12 +149,49 @@ export class Pipeline implements CaptureFacts {
   }
 
   /** Last words of analysers that are taken out while the source goes on. */
-  dismiss(analysers: readonly AnalyserNode[], why: Withdrawal): void {
-    const now = Number.isNaN(this.intake.last) ? 0 : this.intake.last;
+  async dismiss(analysers: readonly AnalyserNode[], why: Withdrawal): Promise<void> {
     for (const analyser of analysers) {
-      analyser.end(now, why(analyser.component));
+      await this.part(analyser, why);
       analyser.close();
     }
+  }
+
+  /** Capture time; 0 before the first packet. */
+  private get now(): Micros {
+    return Number.isNaN(this.intake.last) ? 0 : this.intake.last;
+  }
+
+  /**
+   * Sends analysers in other processes what they have not been told, and hands on
+   * what they have told by now. A file waits for their answers, so that it tells
+   * the same each time; live sources wait for nobody.
+   * @returns `undefined` where there is nothing to wait for
+   */
+  exchange(): Promise<void> | undefined {
+    if (!this.analysers.some(({ afar }) => afar !== null)) return undefined;
+    if (this.finite) return this.settle(false);
+    for (const { afar } of this.analysers) {
+      afar?.send(this.now);
+      afar?.collect((notice) => this.inlets.emit(notice));
+    }
+    return undefined;
+  }
+
+  /**
+   * Waits until such analysers have answered everything, in the order that data takes.
+   * @param save what they know is wanted, too
+   */
+  async settle(save: boolean): Promise<void> {
+    const far = this.analysers.flatMap(({ afar }) => afar ?? []);
+    // They work side by side; what one tells another is sent when that one is waited for.
+    for (const afar of far) afar.send(this.now);
+    for (const afar of far) await this.hear(afar, save);
+  }
+
+  private async hear(afar: AfarAnalyser, save: boolean): Promise<void> {
+    afar.send(this.now);
+    await afar.settled(save);
+    afar.collect((notice) => this.inlets.emit(notice));
   }
 
   /** Hands each packet of each attempt to who draws them, from the next batch on. */
@@ -257,16 +295,23 @@ export class Pipeline implements CaptureFacts {
   }
 
   /** The source ended: last words, notices about the capture, then endpoints. */
-  end(why: Withdrawal = () => null): void {
-    const now = Number.isNaN(this.intake.last) ? 0 : this.intake.last;
-    this.wakeUps.run(now);
+  async end(why: Withdrawal = () => null): Promise<void> {
+    this.wakeUps.run(this.now);
     this.flow.end();
-    for (const analyser of this.analysers) analyser.end(now, why(analyser.component));
-    this.teller.end(now);
-    for (const notice of captureNotices(this, this.source, now)) this.inlets.emit(notice);
+    for (const analyser of this.analysers) await this.part(analyser, why);
+    this.teller.end(this.now);
+    for (const notice of captureNotices(this, this.source, this.now)) this.inlets.emit(notice);
     // Judging them takes a while, and a scan has many.
     if (!this.inlets.all.some(({ outlets }) => outlets.endpoints.length > 0)) return;
     for (const endpoint of this.book.conclude()) this.inlets.emit(endpoint);
+  }
+
+  /** An analyser's last words. */
+  private async part(analyser: AnalyserNode, why: Withdrawal): Promise<void> {
+    analyser.end(this.now);
+    if (analyser.afar !== null) await this.hear(analyser.afar, true);
+    const reason = why(analyser.component);
+    if (reason !== null) analyser.outlets.withdraw(this.now, reason);
   }
 
   close(): void {

@@ -84,12 +84,12 @@ export class SourceRuns {
   }
 
   /** The last words on what a source brought. */
-  conclude(run: Run, why?: Withdrawal): void {
+  async conclude(run: Run, why?: Withdrawal): Promise<void> {
     if (run.concluded) return;
     run.concluded = true;
     const { pipeline } = run;
     const ends = !isRead(pipeline, this.under);
-    if (ends) pipeline.end(why);
+    if (ends) await pipeline.end(why);
     this.deliver(pipeline, ends);
   }
 
@@ -102,14 +102,14 @@ export class SourceRuns {
     this.hall.hooks.sourceFailed(error);
     await this.undisturbed(() => {
       run.watch.failed(error.message);
-      this.conclude(run);
+      return this.conclude(run);
     });
   }
 
-  private async undisturbed(step: () => void): Promise<void> {
+  private async undisturbed(step: () => Promise<void>): Promise<void> {
     await this.hall.gate.enter();
     try {
-      step();
+      await step();
     } finally {
       this.hall.gate.leave();
     }
@@ -135,6 +135,8 @@ export class SourceRuns {
       try {
         if (run.concluded) break;
         run.watch.take(batch, source, run.keeper);
+        const answered = pipeline.exchange();
+        if (answered !== undefined) await answered;
         this.deliver(pipeline);
         const waited = apart === Number.POSITIVE_INFINITY ? 0 : performance.now() - looked;
         if (++batches % BATCHES_BETWEEN === 0 || waited >= apart) {

@@ -5,7 +5,7 @@ import type { Missing } from '../plugin/api.ts';
 /** Stretches remembered; beyond, the oldest two become one. Enough for an hour's worth of losses told second by second. */
 const STRETCHES_MOST = 4096;
 
-interface Stretch {
+export interface Stretch {
   readonly from: Micros;
   readonly to: Micros;
   /** Packets that the capture dropped then. */
@@ -42,6 +42,11 @@ export class Unseen {
       if (stretch.blind) blind += stretch.to - Math.max(stretch.from, time);
     }
     return { packets, blind };
+  }
+
+  /** The newest ones, in order. */
+  newest(most: number): readonly Stretch[] {
+    return this.stretches.slice(-most);
   }
 
   private add(stretch: Stretch): void {

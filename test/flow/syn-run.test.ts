@@ -177,7 +177,7 @@ function run(packets: readonly Segment[], link: Link, table: number, hears: List
     batch.count = part.length;
     pipeline.process(batch, interfaces);
   }
-  pipeline.end();
+  void pipeline.end();
   return { ...result, evicted: pipeline.flow.table.evictions.lone };
 }
 
