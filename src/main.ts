@@ -18,6 +18,10 @@ if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
   process.exitCode = 78; // EX_CONFIG: the machine is set up wrong, a restart won't help
 } else if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-v')) {
   process.stdout.write(`${versionLine()}\n`);
+} else if (argv[0]?.startsWith('--plugin-')) {
+  // A plugin from outside, in a process of its own: nobody types this.
+  const { runPluginProcess } = await import('./outside/child/main.ts');
+  await runPluginProcess(argv);
 } else {
   // Beside the program and not in /tmp, where others could plant code for root to run.
   if (import.meta.filename?.endsWith('/build/main.js'))

@@ -1,5 +1,5 @@
 import { Args, Command, Flags } from '@oclif/core';
-import { bundled } from '../engine/registry.ts';
+import { installed } from '../engine/registry.ts';
 import { loadConfig } from '../config/load.ts';
 import { lookForFiles } from '../config/look.ts';
 import { describeGraph } from '../config/describe.ts';
@@ -25,7 +25,7 @@ export default class Check extends Command {
     const file = flags.config ?? args.file;
     if (file === undefined) this.error('name a configuration');
     const { colour } = pageOf(process.stderr, process.env);
-    const { config, warnings } = loadConfig(file, bundled, colour, lookForFiles);
+    const { config, warnings } = loadConfig(file, installed, colour, lookForFiles);
     for (const warning of warnings) process.stderr.write(`${warning}\n\n`);
     this.log(`${file}: no errors\n${describeGraph(config)}`);
   }

@@ -5,11 +5,12 @@ import { ID_PATTERN, KEEP_SETTINGS } from './keys.ts';
 import type { Section } from './keys.ts';
 import { TOP } from './fault-log.ts';
 import type { Span } from './fault-log.ts';
+import { GRANT_KEYS, readGrants } from './grants.ts';
 import { decodeOptions } from './options.ts';
 import { askPlugin } from './own-check.ts';
 import type { Surroundings } from './options.ts';
 import { PLURALS, STANDARD_CHAIN } from './resolved.ts';
-import type { ComponentKind, Keep, PluginRegistry } from './resolved.ts';
+import type { ComponentKind, Keep, OutsidePlugin, PluginRegistry } from './resolved.ts';
 import { didYouMean } from './spelling.ts';
 import { shown } from './value.ts';
 import type { Entry, MapValue, Value } from './value.ts';
@@ -46,36 +47,76 @@ const KINDS: readonly ComponentKind[] = ['source', 'analyser', 'sink'];
 const ID = new RegExp(ID_PATTERN);
 const PLUGIN_FILE = /^(\.{0,2}\/)|\.(ts|mjs)$/;
 
+/** What `use` names: one that comes with unackd, or one from outside. */
+type Found = PluginDefinition | OutsidePlugin;
+
 function findPlugin(
   kind: ComponentKind,
   written: Value,
   registry: PluginRegistry,
-  { folder, log }: Surroundings,
-): PluginDefinition | null {
+  around: Surroundings,
+): Found | null {
+  const { log, pluginDirs = [] } = around;
   if (written.kind === 'broken') return null;
-  const names = registry.names(kind);
   if (written.kind !== 'scalar' || typeof written.value !== 'string') {
     log.error('wrong-type', written.span, `'use' wants a plugin's name, not ${shown(written)}`);
     return null;
   }
   const use = written.value;
-  const isFile = PLUGIN_FILE.test(use);
-  const found = registry.find(kind, isFile ? resolve(folder, use) : use);
+  if (PLUGIN_FILE.test(use)) return openFile(kind, use, written, registry, around);
+  const found =
+    registry.find(kind, use) ?? registry.outside?.named(kind, use, pluginDirs) ?? undefined;
   if (found !== undefined) return found;
-  const other = isFile ? undefined : KINDS.find((k) => registry.find(k, use) !== undefined);
+  const other = KINDS.find((k) => registry.find(k, use) !== undefined);
   if (other !== undefined) {
-    const message = `${shown(written)} is a plugin for a ${other}, not for a ${kind}`;
-    log.error('unknown-plugin', written.span, message, `put it under '${other}s'`);
-    return null;
+    tellOtherKind(kind, other, written, log);
+  } else {
+    const outside = registry.outside?.all(pluginDirs) ?? [];
+    const names = [
+      ...registry.names(kind),
+      ...outside.flatMap(({ opened }) => ('granted' in opened ? opened.name : [])),
+    ];
+    const broken = outside.find(({ opened }) => 'fault' in opened);
+    const why =
+      broken !== undefined && 'fault' in broken.opened
+        ? `${broken.path} can't be loaded: ${broken.opened.fault}`
+        : didYouMean(use, names, `plugins for a ${kind}`);
+    const message = `no plugin for a ${kind} is called ${shown(written)}`;
+    log.error('unknown-plugin', written.span, message, why);
   }
-  if (isFile) {
+  return null;
+}
+
+function tellOtherKind(
+  kind: ComponentKind,
+  other: ComponentKind,
+  written: Value,
+  log: Surroundings['log'],
+): void {
+  const message = `${shown(written)} is a plugin for a ${other}, not for a ${kind}`;
+  log.error('unknown-plugin', written.span, message, `put it under '${other}s'`);
+}
+
+function openFile(
+  kind: ComponentKind,
+  use: string,
+  written: Value,
+  { outside }: PluginRegistry,
+  { folder, log }: Surroundings,
+): Found | null {
+  const opened = outside?.open(resolve(folder, use));
+  if (opened === undefined) {
     const hint = "a relative path starts at the configuration's folder";
     log.error('unknown-plugin', written.span, `no plugin for a ${kind} at ${shown(written)}`, hint);
-  } else {
-    const hint = didYouMean(use, names, `plugins for a ${kind}`);
-    const message = `no plugin for a ${kind} is called ${shown(written)}`;
-    log.error('unknown-plugin', written.span, message, hint);
+    return null;
   }
+  if ('fault' in opened) {
+    const message = `${shown(written)} can't be used as a plugin: ${opened.fault}`;
+    log.error('unknown-plugin', written.span, message, opened.hint);
+    return null;
+  }
+  if (opened.kind === kind) return opened;
+  tellOtherKind(kind, opened.kind, written, log);
   return null;
 }
 
@@ -151,15 +192,20 @@ function readComponent(
     log.error('missing-option', span, `'use' is missing: which plugin is '${id}'?`, hint);
     return { ...broken, from: taken };
   }
-  const definition = findPlugin(kind, use.value, registry, around);
-  if (definition === null) return { ...broken, from: taken };
+  const found = findPlugin(kind, use.value, registry, around);
+  if (found === null) return { ...broken, from: taken };
+  const isOutside = 'granted' in found;
   const owner = {
-    name: definition.name,
+    name: found.name,
     span,
-    reserved: kind === 'source' ? ['use', 'from', 'keep'] : ['use', 'from'],
+    reserved: [
+      ...(kind === 'source' ? ['use', 'from', 'keep'] : ['use', 'from']),
+      ...(isOutside ? GRANT_KEYS : []),
+    ],
     unknown: { code: 'unknown-option', noun: 'an option' },
   };
   const before = log.errors;
+  const definition = isOutside ? found.granted(readGrants(value, around)) : found;
   const options = decodeOptions(definition.options, value, owner, around);
   if (log.errors === before) askPlugin(definition, options, value, span, around);
   const keep = kind === 'source' ? readKeep(value.entries.get('keep')?.value, around) : undefined;

@@ -27,7 +27,38 @@ export const KEEP_SETTINGS = {
   },
 } as const satisfies OptionSpecs;
 
-export const USE_DOC = 'The plugin: a name, or the path of a .ts or .mjs file.';
+export const USE_DOC =
+  'The plugin: a name, or the path of a .ts or .mjs file, or of a folder with package.json.';
+
+export const PERMISSIONS_DOC =
+  'What a plugin from outside may do, besides reading its own files: nothing unless it stands here.';
+export const PERMISSIONS_SETTINGS = {
+  read: { type: 'list', of: 'path', default: [], doc: 'Files and folders that it may read.' },
+  write: {
+    type: 'list',
+    of: 'path',
+    default: [],
+    doc: 'Files and folders that it may write; reading them stands under `read`.',
+  },
+  env: {
+    type: 'list',
+    of: 'string',
+    default: [],
+    doc: 'Environment variables that it gets, by name.',
+  },
+} as const satisfies OptionSpecs;
+export const NET_DOC =
+  'true: real sockets, to and from anywhere that this machine reaches. false: none.';
+export const OUTSIDE_SETTINGS = {
+  memory: {
+    type: 'size',
+    default: '256MiB',
+    // Node alone takes some 60 MiB.
+    min: '96MiB',
+    max: '64GiB',
+    doc: 'Of a plugin from outside: memory (RSS) over which it is ended and started again.',
+  },
+} as const satisfies OptionSpecs;
 export const FROM_DOC =
   'What it reads: ids of sources and analysers, or a topic of the whole pipeline (segments, attempts, endpoints, incidents, notices).';
 export const FLOW_DOC = "The engine's own table of attempts, behind each source.";

@@ -14,6 +14,8 @@ export interface Surroundings {
   /** Absolute; relative paths start here. */
   readonly folder: string;
   readonly log: FaultLog;
+  /** Absolute folders to look for plugins in. */
+  readonly pluginDirs?: readonly string[];
   /** Set where files that options name are to be looked for. */
   readonly look?: Look | undefined;
 }

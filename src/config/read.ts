@@ -101,9 +101,10 @@ export function readRoot(
     return null;
   }
   const root = knownKeys(written, log);
-  const drafts = readComponents(root, registry, around);
-  const wiring = wire(drafts, log);
   const settings = readSettings('the configuration', SETTINGS, settingsOf(root), around);
+  const pluginDirs = settings.plugin_dirs ?? [];
+  const drafts = readComponents(root, registry, { ...around, pluginDirs });
+  const wiring = wire(drafts, log);
   const flow = readSettings('flow', GROUPS.flow.settings, groupOf('flow', root, around), around);
   const logging = readSettings('log', GROUPS.log.settings, groupOf('log', root, around), around);
   const admin = readAdmin(root, around);
@@ -123,7 +124,7 @@ export function readRoot(
     flow: { table: flow.table },
     blindAfter: settings.blind_after,
     state: settings.state ?? null,
-    pluginDirs: settings.plugin_dirs,
+    pluginDirs,
     names,
     silences,
     grouping,

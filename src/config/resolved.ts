@@ -1,6 +1,7 @@
 /** A configuration that has been checked: what the engine builds from. Plain data. */
 import type { Micros } from '../model/attempt.ts';
-import type { PluginDefinition, Topic } from '../plugin/api.ts';
+import type { Grants } from '../outside/grants.ts';
+import type { OptionSpecs, PluginDefinition, Topic } from '../plugin/api.ts';
 import type { Grouping } from '../telling/grouping.ts';
 import type { Silence } from '../telling/silence.ts';
 import type { ListenAddress } from './listen.ts';
@@ -83,10 +84,40 @@ export interface DaemonConfig extends ResolvedConfig {
 
 /** Where plugins are looked up. */
 export interface PluginRegistry {
-  /** @param name as in `use`; of a file, its absolute path */
+  /** @param name as in `use` */
   find(kind: ComponentKind, name: string): PluginDefinition | undefined;
   /** For suggestions, the schema and `unackd list`. */
   names(kind: ComponentKind): readonly string[];
+  /** Plugins that did not come with unackd. */
+  readonly outside?: OutsideRegistry;
+}
+
+export interface OutsideRegistry {
+  /** @param path absolute, of a file or a folder */
+  open(path: string): OutsidePlugin | OutsideFault;
+  /** @param folders absolute */
+  named(kind: ComponentKind, name: string, folders: readonly string[]): OutsidePlugin | undefined;
+  /** All in these folders. */
+  all(
+    folders: readonly string[],
+  ): readonly { readonly path: string; readonly opened: OutsidePlugin | OutsideFault }[];
+}
+
+/** A plugin that runs in a process of its own. */
+export interface OutsidePlugin {
+  readonly kind: ComponentKind;
+  readonly name: string;
+  readonly options: OptionSpecs;
+  /** Its file, absolute. */
+  readonly entry: string;
+  /** The plugin with these rights: the same for the same. */
+  granted(grants: Grants): PluginDefinition;
+}
+
+/** Why something is no plugin; sentences without a full stop. */
+export interface OutsideFault {
+  readonly fault: string;
+  readonly hint: string | null;
 }
 
 /** The order in which topics are listed to people. */

@@ -34,9 +34,9 @@ export async function addressOf(
     if (typeof address !== 'string') return address;
     throw new AskError(2, `--admin ${address}, such as ${LISTEN_EXAMPLES}`);
   }
-  const { bundled } = await import('../engine/registry.ts');
+  const { installed } = await import('../engine/registry.ts');
   const { loadConfig } = await import('../config/load.ts');
-  const { config } = loadConfig(file ?? '', bundled, false);
+  const { config } = loadConfig(file ?? '', installed, false);
   if (config.admin !== null) return config.admin.listen;
   throw new AskError(
     78,

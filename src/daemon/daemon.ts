@@ -3,7 +3,7 @@ import { listenText } from '../config/listen.ts';
 import type { DaemonConfig } from '../config/resolved.ts';
 import type { Changes } from '../engine/changes.ts';
 import { Engine } from '../engine/engine.ts';
-import { bundled } from '../engine/registry.ts';
+import { installed } from '../engine/registry.ts';
 import type { ComponentError } from '../engine/sink-node.ts';
 import { onFirstSignal } from '../engine/signals.ts';
 import { formatDuration } from '../face/duration.ts';
@@ -36,7 +36,7 @@ const ID = 'unackd';
 export async function runDaemon(file: string, showProgress: boolean): Promise<void> {
   keepHeapTight();
   const { colour } = pageOf(process.stderr, process.env);
-  const { config, warnings } = loadConfig(file, bundled, colour);
+  const { config, warnings } = loadConfig(file, installed, colour);
   for (const warning of warnings) process.stderr.write(`${warning}\n\n`);
   await new RunningDaemon(file, config, showProgress).run();
 }
@@ -174,7 +174,7 @@ class RunningDaemon implements Daemon {
   private async reload(): Promise<void> {
     const at = new Date().toISOString();
     try {
-      const { config, warnings } = loadConfig(this.file, bundled, false);
+      const { config, warnings } = loadConfig(this.file, installed, false);
       for (const warning of warnings) this.sayEach('warn', warning);
       const changes = await this.goOnWith(config);
       this.lastReload = { at, ok: true };

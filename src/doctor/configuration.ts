@@ -5,7 +5,7 @@ import { ConfigError, loadConfig } from '../config/load.ts';
 import { lookForFiles } from '../config/look.ts';
 import type { DaemonConfig, SinkComponent } from '../config/resolved.ts';
 import { databasesOf } from '../daemon/databases.ts';
-import { bundled, examineDatabase } from '../engine/registry.ts';
+import { installed, examineDatabase } from '../engine/registry.ts';
 import { formatBytes } from '../face/count.ts';
 import { fail, messageOf, ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -22,7 +22,7 @@ export async function lookAtConfiguration(file: string, send: boolean): Promise<
   const findings: Finding[] = [];
   const mend = `unackd check --config ${file} shows each with its line`;
   try {
-    const loaded = loadConfig(file, bundled, false, lookForFiles);
+    const loaded = loadConfig(file, installed, false, lookForFiles);
     ({ config } = loaded);
     const { warnings } = loaded;
     const first = warnings.length === 0 ? '' : `: ${messageOf(warnings[0])}`;

@@ -1,4 +1,4 @@
-/** The plugins that come with unackd. What they depend on they load themselves, when they are used. */
+/** The plugins that there are. What they depend on they load themselves, when they are used. */
 import blackHole from '../../plugins/analysers/black-hole/plugin.ts';
 import icmpCorrelation from '../../plugins/analysers/icmp-correlation/plugin.ts';
 import retrySchedule from '../../plugins/analysers/retry-schedule/plugin.ts';
@@ -9,8 +9,10 @@ import webhook from '../../plugins/sinks/webhook/plugin.ts';
 import live from '../../plugins/sources/live/plugin.ts';
 import pcap from '../../plugins/sources/pcap/plugin.ts';
 import { registryOf } from '../config/registry.ts';
+import { withOutside } from '../outside/registry.ts';
 import type { PluginRegistry } from '../config/read.ts';
 
+/** Those that come with unackd. */
 export const bundled: PluginRegistry = registryOf([
   pcap,
   live,
@@ -22,6 +24,9 @@ export const bundled: PluginRegistry = registryOf([
   webhook,
   syslog,
 ]);
+
+/** Those, and all that a configuration names by path or has in its folders. */
+export const installed = withOutside(bundled);
 
 /** What could be captured on, for the command that lists it. */
 export { reportInterfaces } from '../../plugins/sources/live/interfaces.ts';

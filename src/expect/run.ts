@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { renderFault } from '../config/fault.ts';
 import { ConfigError } from '../config/load.ts';
 import type { PluginRegistry } from '../config/resolved.ts';
-import { bundled } from '../engine/registry.ts';
+import { installed } from '../engine/registry.ts';
 import { clean } from '../face/clean.ts';
 import { counted } from '../face/count.ts';
 import { sheetOf, type Page, type Sheet } from '../face/page.ts';
@@ -68,11 +68,11 @@ function passed({ differences: all, error }: Result): boolean {
 /** @returns the exit code: 0, or 1 where a test failed */
 export async function runTests({ file, format, page }: TestRequest): Promise<number> {
   const sheet = sheetOf(page);
-  const tests = testsOf(file, bundled, sheet.colour);
+  const tests = testsOf(file, installed, sheet.colour);
   const out = new StandardOutput();
   let failed = 0;
   for (const test of tests) {
-    const result = await run(test, bundled);
+    const result = await run(test, installed);
     if (!passed(result)) failed++;
     const text = format === 'jsonl' ? `${record(result)}\n` : resultText(result, file, sheet);
     out.put(text);

@@ -1,7 +1,7 @@
 /** `unackd export ID`: the packets of one incident, as a small capture. */
 import { loadConfig } from '../config/load.ts';
 import { parseDuration } from '../config/units.ts';
-import { bundled } from '../engine/registry.ts';
+import { installed } from '../engine/registry.ts';
 import { onFirstSignal } from '../engine/signals.ts';
 import { formatSpan } from '../face/clock.ts';
 import { counted } from '../face/count.ts';
@@ -72,7 +72,7 @@ function capturesFor(
       'name the captures to take the packets from (--from FILE...), or the configuration that names them (--config FILE)',
     );
   }
-  const { config } = loadConfig(file, bundled, false);
+  const { config } = loadConfig(file, installed, false);
   const found = config.sources
     .filter(({ id }) => seenBy.size === 0 || seenBy.has(id))
     .map((source) => capturesOf(source, config));

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { ConfigError, loadConfig } from '../config/load.ts';
 import { nameIn } from '../config/names.ts';
 import type { Topic } from '../plugin/api.ts';
-import { bundled, openHistory } from '../engine/registry.ts';
+import { bundled, installed, openHistory } from '../engine/registry.ts';
 import type { NameOf } from '../plugin/words.ts';
 
 export type History = ReturnType<typeof openHistory>;
@@ -44,7 +44,7 @@ export function openPlace({ db, config }: PlaceRequest): Place {
       'name the database (--db FILE), or the configuration that writes it (--config FILE)',
     );
   }
-  const { config: read } = loadConfig(config, bundled, false);
+  const { config: read } = loadConfig(config, installed, false);
   const sqlite = bundled.find('sink', 'sqlite');
   const sink = read.sinks.find(({ definition }) => definition === sqlite);
   if (sink === undefined) {

@@ -5,7 +5,7 @@ export async function namesFrom(file: string | undefined): Promise<NameOf | unde
   if (file === undefined) return undefined;
   const { loadConfig } = await import('../config/load.ts');
   const { nameIn } = await import('../config/names.ts');
-  const { bundled } = await import('../engine/registry.ts');
-  const { names } = loadConfig(file, bundled, false).config;
+  const { installed } = await import('../engine/registry.ts');
+  const { names } = loadConfig(file, installed, false).config;
   return (ip, port) => nameIn(names, ip, port);
 }

@@ -1,0 +1,32 @@
+/** How much a plugin may say. */
+
+/** What may come at once. */
+const AT_ONCE = 20_000;
+const A_SECOND = 200;
+/** For each event that it was given: an analyser may have something to say of every attempt. */
+const AN_EVENT = 4;
+
+/** Messages that a plugin may send: a bucket that time and work fill. */
+export class Allowance {
+  #left = AT_ONCE;
+  #filled = performance.now();
+
+  /** It was given so many events. */
+  worked(events: number): void {
+    this.#left = Math.min(AT_ONCE, this.#left + events * AN_EVENT);
+  }
+
+  /** Whether one more may pass. */
+  take(): boolean {
+    if (this.#left < 1) this.#fill();
+    if (this.#left < 1) return false;
+    this.#left--;
+    return true;
+  }
+
+  #fill(): void {
+    const now = performance.now();
+    this.#left = Math.min(AT_ONCE, this.#left + ((now - this.#filled) / 1000) * A_SECOND);
+    this.#filled = now;
+  }
+}

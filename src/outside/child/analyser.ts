@@ -1,0 +1,172 @@
+/** An analyser on the plugin's own side of the socket. */
+import type {
+  Analyser,
+  AnalyserDefinition,
+  AnalyserHost,
+  CaptureFacts,
+  JsonValue,
+  Memory,
+} from '../../plugin/api.ts';
+import type { Micros } from '../../model/attempt.ts';
+import type { Batch, Create, Event, Facts, Kept, ToPlugin } from '../messages.ts';
+import type { Channel } from './channel.ts';
+import { ChildClock } from './clock.ts';
+import type { Instance } from './host.ts';
+import { PluginFault } from './load.ts';
+
+/** Messages to the daemon in one frame. */
+const EMITTED_TOGETHER = 256;
+
+class RunningAnalyser implements Instance {
+  readonly #channel: Channel;
+  readonly #analyser: Analyser;
+  readonly #clock = new ChildClock((now) => this.#analyser.advance?.(now));
+  readonly #remembers: boolean;
+  #facts: Facts;
+  #emitted: unknown[] = [];
+  /** It told an incident in this batch: what it knows of it goes with it. */
+  #toldIncident = false;
+  #toldAnnotated = false;
+
+  constructor(definition: AnalyserDefinition, create: Create, channel: Channel) {
+    const { facts, remembered, id } = create;
+    if (facts === null) throw new TypeError('an analyser without a capture');
+    this.#channel = channel;
+    this.#facts = facts;
+    this.#remembers = remembered !== null;
+    const host: AnalyserHost = {
+      id,
+      log: (level, text) => channel.send({ is: 'log', level, text }),
+      capture: this.#capture(),
+      remembered: remembered === null ? null : memoryFrom(remembered),
+      wakeAt: (time) => this.#clock.wakeAt(time),
+    };
+    this.#analyser = definition.create(create.options as never, host, (message) => {
+      this.#toldIncident ||= message.type === 'incident';
+      this.#emitted.push(message);
+      if (this.#emitted.length >= EMITTED_TOGETHER) this.#sendEmitted();
+    });
+    const has = (name: keyof Analyser): boolean => this.#analyser[name] !== undefined;
+    if (has('save') && definition.remembers === undefined) {
+      throw new PluginFault(
+        "it has a 'save' and no 'remembers': state the version of what it saves",
+      );
+    }
+    const hears = {
+      syn: has('syn'),
+      attempt: has('attempt'),
+      notice: has('notice'),
+    };
+    channel.send({ is: 'ready', hears });
+  }
+
+  take(message: ToPlugin): void {
+    if (message.is !== 'batch') return;
+    this.#facts = message.facts;
+    for (const event of message.events) this.#event(event);
+    this.#finish(message);
+  }
+
+  #event(event: Event): void {
+    const analyser = this.#analyser;
+    switch (event.is) {
+      case 'syn':
+        this.#clock.reach(event.attempt.at);
+        analyser.syn?.(event.attempt);
+        break;
+      case 'attempt':
+        this.#clock.reach(event.attempt.at);
+        if (analyser.attempt?.(event.attempt) !== undefined) this.#annotated();
+        break;
+      case 'notice':
+        analyser.notice?.(event.notice);
+        break;
+      case 'blind':
+        analyser.blind?.(event.since);
+        break;
+      case 'advance':
+        this.#clock.reach(event.now);
+        break;
+      case 'end':
+        this.#clock.reach(event.now);
+        analyser.end?.(event.now);
+        break;
+    }
+  }
+
+  /** Others have had the attempt before this process did. */
+  #annotated(): void {
+    if (this.#toldAnnotated) return;
+    this.#toldAnnotated = true;
+    this.#channel.send({
+      is: 'log',
+      level: 'warn',
+      text: 'what its attempt() returns is not used: an analyser in a process of its own annotates no attempts',
+    });
+  }
+
+  #finish({ number, save }: Batch): void {
+    const kept: Kept[] = [];
+    if (this.#remembers && (save !== null || this.#toldIncident)) {
+      const memory: Memory = {
+        set: (key, value) => kept.push([key, value]),
+        delete: (key) => kept.push([key]),
+      };
+      this.#analyser.save?.(memory, save === 'all');
+    }
+    this.#toldIncident = false;
+    this.#sendEmitted();
+    const skipsLone = this.#analyser.skipsLone?.() === true;
+    this.#channel.send({ is: 'done', number, skipsLone, wake: this.#clock.wake, kept });
+  }
+
+  #sendEmitted(): void {
+    if (this.#emitted.length === 0) return;
+    this.#channel.send({ is: 'emit', messages: this.#emitted });
+    this.#emitted = [];
+  }
+
+  #capture(): CaptureFacts {
+    // Read when asked: each batch brings new ones.
+    const now = (): Facts => this.#facts;
+    return {
+      get icmpSeen() {
+        return now().icmpSeen;
+      },
+      get filters() {
+        return now().filters;
+      },
+      get finite() {
+        return now().finite;
+      },
+      missing: (since: Micros) => missingSince(now(), since),
+    };
+  }
+}
+
+function missingSince(
+  { answers, unseen }: Facts,
+  since: Micros,
+): ReturnType<CaptureFacts['missing']> {
+  let packets = 0;
+  let blind = 0;
+  for (const stretch of unseen) {
+    if (stretch.to <= since) continue;
+    packets += stretch.packets;
+    if (stretch.blind) blind += stretch.to - Math.max(stretch.from, since);
+  }
+  return { packets, blind, answers };
+}
+
+function memoryFrom(entries: readonly Kept[]): Map<string, JsonValue> {
+  return new Map(entries.map(([key, value]) => [key, value ?? null]));
+}
+
+/** Makes the instance, and says that it is ready. */
+export function runAnalyser(
+  definition: AnalyserDefinition,
+  create: Create,
+  channel: Channel,
+): Instance {
+  return new RunningAnalyser(definition, create, channel);
+}

@@ -1,0 +1,40 @@
+/** The plugin's end of the socket to the daemon. */
+import { Socket } from 'node:net';
+import { FRAME_MOST, jsonFrame, Unframer } from '../framing.ts';
+import type { FromPlugin } from '../messages.ts';
+
+/** As the daemon opens it: after standard input, output and error. */
+export const CHANNEL = 3;
+
+/** Where the daemon's frames have no bound but memory: it is trusted here. */
+const FROM_DAEMON_MOST = 2 ** 30;
+
+export interface Channel {
+  send(message: FromPlugin | object): void;
+  /** Ends the process when all that was sent is written. */
+  end(): void;
+}
+
+/** @param take is given each message of the daemon, parsed */
+export function openChannel(take: (message: never) => void): Channel {
+  const socket = new Socket({ fd: CHANNEL, readable: true, writable: true });
+  const unframer = new Unframer(FROM_DAEMON_MOST);
+  socket.on('data', (chunk: Uint8Array) => {
+    for (const payload of unframer.take(chunk)) {
+      take(JSON.parse(Buffer.from(payload).toString()) as never);
+    }
+  });
+  // Without its daemon a plugin is of no use to anybody.
+  socket.on('end', () => process.exit());
+  socket.on('error', () => process.exit());
+  return {
+    send: (message) => {
+      const bytes = jsonFrame(message);
+      if (bytes.length <= FRAME_MOST) socket.write(bytes);
+      else throw new RangeError(`over ${FRAME_MOST} bytes in one message`);
+    },
+    end: () => {
+      socket.end(() => process.exit());
+    },
+  };
+}

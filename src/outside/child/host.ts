@@ -1,0 +1,77 @@
+/** Runs one instance of a plugin, as the daemon says. */
+import type { PluginDefinition } from '../../plugin/api.ts';
+import { PROTOCOL } from '../messages.ts';
+import type { Create, ToPlugin } from '../messages.ts';
+import { runAnalyser } from './analyser.ts';
+import { openChannel } from './channel.ts';
+import type { Channel } from './channel.ts';
+import { faultText, loadPlugin, PluginFault } from './load.ts';
+
+/** What an instance does with the daemon's messages. */
+export interface Instance {
+  take(message: ToPlugin): void;
+}
+
+function start(definition: PluginDefinition, create: Create, channel: Channel): Instance {
+  if (create.protocol !== PROTOCOL) {
+    throw new PluginFault('unackd was changed under the running daemon: restart it');
+  }
+  if (definition.kind === 'analyser') return runAnalyser(definition, create, channel);
+  throw new PluginFault(`a ${definition.kind} from outside can't be run yet`);
+}
+
+/** Listens, and runs what it is told to. */
+class PluginHost {
+  readonly #channel: Channel;
+  #file = '';
+  #instance: Instance | undefined;
+  /** What came while the plugin was loaded. */
+  readonly #early: ToPlugin[] = [];
+
+  constructor() {
+    this.#channel = openChannel((message: ToPlugin) => this.#take(message));
+    process.on('uncaughtException', (error) => this.#fail(error));
+    process.on('unhandledRejection', (error) => this.#fail(error));
+    // From now on it is looked for whether anything blocks this process.
+    this.#channel.send({ is: 'pong' });
+  }
+
+  #take(message: ToPlugin): void {
+    if (message.is === 'ping') this.#channel.send({ is: 'pong' });
+    else if (message.is === 'create') void this.#begin(message);
+    else if (this.#instance === undefined) this.#early.push(message);
+    else this.#hand(this.#instance, message);
+  }
+
+  async #begin(create: Create): Promise<void> {
+    this.#file = create.file;
+    try {
+      const definition = await loadPlugin(create.file);
+      const instance = start(definition, create, this.#channel);
+      for (const message of this.#early.splice(0)) instance.take(message);
+      this.#instance = instance;
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #hand(instance: Instance, message: ToPlugin): void {
+    try {
+      instance.take(message);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** Says what went wrong, and ends: what is left of the instance can't be trusted. */
+  #fail(error: unknown): void {
+    const text = error instanceof PluginFault ? error.message : faultText(error, this.#file);
+    this.#channel.send({ is: 'failed', text });
+    this.#channel.end();
+  }
+}
+
+export function host(): void {
+  // The socket keeps it alive.
+  void new PluginHost();
+}

@@ -1,0 +1,63 @@
+/** What the engine takes for a plugin, made of what an outside one declares. */
+import type { OptionFault, PluginDefinition } from '../plugin/api.ts';
+import type { OutsidePlugin } from '../config/resolved.ts';
+import { OutsideAnalyser } from './analyser.ts';
+import { checkFaults } from './declared.ts';
+import type { Declared } from './declared.ts';
+import { ask } from './describe.ts';
+import { OutsideError } from './files.ts';
+import type { Located } from './files.ts';
+import type { Grants } from './grants.ts';
+import type { PluginFiles } from './start.ts';
+
+type Options = Readonly<Record<string, unknown>>;
+
+function faultsOf(located: Located, declared: Declared, options: Options): readonly OptionFault[] {
+  const [first] = Object.keys(declared.options);
+  try {
+    return checkFaults(ask(located, options)['faults'], declared.options);
+  } catch (error) {
+    if (!(error instanceof OutsideError) || first === undefined) throw error;
+    const message = `its own check failed: ${error.message}`;
+    return [{ option: first, severity: 'error', message }];
+  }
+}
+
+/** What it may read of itself: a folder all of it, a file itself and what it imports. */
+function filesOf({ entry, folder }: Located, { files }: Declared): PluginFiles {
+  return { entry, readable: folder === null ? [...new Set([entry, ...files])] : [folder] };
+}
+
+/** @throws OutsideError where this kind can't be run */
+export function definePlugin(located: Located, declared: Declared): OutsidePlugin {
+  const { kind, name, doc, options, checks } = declared;
+  if (kind !== 'analyser') {
+    throw new OutsideError(`a ${kind} from outside can't be run yet, only analysers`);
+  }
+  const files = filesOf(located, declared);
+  const common = {
+    api: 1,
+    name,
+    doc,
+    options,
+    ...(checks ? { check: (given: Options) => faultsOf(located, declared, given) } : {}),
+  } as const;
+  const made = new Map<string, PluginDefinition>();
+  const make = (grants: Grants): PluginDefinition => ({
+    ...common,
+    kind,
+    reads: declared.reads,
+    emits: declared.emits,
+    ...(declared.remembers === null ? {} : { remembers: declared.remembers }),
+    create: (given, host, emit) =>
+      new OutsideAnalyser({ declared, files, grants }, given, host, emit),
+  });
+  return {
+    kind,
+    name,
+    // Equal grants give one definition, so that a reload sees that nothing has changed.
+    granted: (grants) => made.getOrInsertComputed(JSON.stringify(grants), () => make(grants)),
+    options,
+    entry: located.entry,
+  };
+}

@@ -1,0 +1,119 @@
+/** What people are told of a plugin from outside: what it did, what comes of it, what it missed. */
+import { clean } from '../face/clean.ts';
+import type { Micros } from '../model/attempt.ts';
+import type { Notice } from '../model/notice.ts';
+import type { Host } from '../plugin/api.ts';
+import type { Heard } from './messages.ts';
+
+type Draft = Omit<Notice, 'type' | 'time'>;
+
+/** Different reasons of refusal that are told; all are counted. */
+const REASONS_MOST = 8;
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
+const LOG_LINES_A_SECOND = 20;
+const LOG_TEXT_MOST = 2000;
+
+export function missedText(events: number): string {
+  if (events === 0) return 'it missed nothing';
+  return `it missed ${events} ${events === 1 ? 'event' : 'events'}`;
+}
+
+export class Reporter {
+  /** Events that came while it was switched off. */
+  missed = 0;
+  readonly #id: string;
+  readonly #name: string;
+  readonly #log: Host['log'];
+  readonly #notices: Draft[] = [];
+  readonly #reasons = new Set<string>();
+  #failing = false;
+  #second = 0;
+  #lines = 0;
+
+  constructor(id: string, name: string, log: Host['log']) {
+    this.#id = id;
+    this.#name = name;
+    this.#log = log;
+  }
+
+  /** What is to be told by now. */
+  take(time: Micros): Notice[] {
+    return this.#notices
+      .splice(0)
+      .map((draft) => Object.assign(draft, { type: 'notice', time } as const));
+  }
+
+  begun(): void {
+    if (!this.#failing) return;
+    this.#failing = false;
+    this.#tell('info', 'plugin-runs-again', `plugin ${this.#name} runs again`, 'ends');
+  }
+
+  /** @param again milliseconds until it is started again; `null` for never */
+  failed(why: string, again: number | null): void {
+    const begins = this.#failing ? undefined : 'begins';
+    this.#failing = true;
+    const what = `plugin ${this.#name} ${why}`;
+    if (again === null) {
+      const text = `${what}; that is one failure too many: it is off until the daemon reloads`;
+      this.#tell('error', 'plugin-disabled', text, begins);
+    } else {
+      const text = `${what}; it starts again in ${again / 1000} s`;
+      this.#tell('warn', 'plugin-failed', text, begins);
+    }
+  }
+
+  /** The end has come, and it was off. */
+  stayedOff(): void {
+    const text = `plugin ${this.#name} was off to the end; after that ${missedText(this.missed)}`;
+    this.#tell('warn', 'plugin-missed', text);
+  }
+
+  /** It does not keep up with live traffic. */
+  slow(): void {
+    const text = `plugin ${this.#name} is too slow for what comes in: from now on events pass it by`;
+    this.#tell('warn', 'plugin-too-slow', text);
+  }
+
+  caughtUp(events: number): void {
+    const text = `plugin ${this.#name} keeps up again; ${missedText(events)}`;
+    this.#tell('info', 'plugin-caught-up', text);
+  }
+
+  /** A message of it was refused. */
+  refused(reason: string): void {
+    if (this.#reasons.has(reason) || this.#reasons.size >= REASONS_MOST) return;
+    this.#reasons.add(reason);
+    const text = `a message of plugin ${this.#name} was refused: ${reason}; more of the kind are only counted`;
+    this.#tell('warn', 'plugin-refused', text);
+  }
+
+  /** A line that it wants in the log. */
+  logged({ level, text }: Heard): void {
+    const second = Math.floor(performance.now() / 1000);
+    if (second !== this.#second) this.#lines = 0;
+    this.#second = second;
+    if (++this.#lines > LOG_LINES_A_SECOND) {
+      if (this.#lines === LOG_LINES_A_SECOND + 1) {
+        this.#log(
+          'warn',
+          `it logs too much: at most ${LOG_LINES_A_SECOND} lines a second are written`,
+        );
+      }
+      return;
+    }
+    const known = LEVELS.find((one) => one === level) ?? 'info';
+    this.#log(known, clean(String(text).slice(0, LOG_TEXT_MOST), true));
+  }
+
+  #tell(
+    level: 'info' | 'warn' | 'error',
+    code: string,
+    text: string,
+    state?: 'begins' | 'ends',
+  ): void {
+    this.#log(level, text);
+    const trouble = state === undefined ? {} : { trouble: { id: `plugin ${this.#id}`, state } };
+    this.#notices.push({ code, text: `${this.#id}: ${text}`, ...trouble });
+  }
+}

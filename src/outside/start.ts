@@ -1,0 +1,84 @@
+/** How a plugin's process is started: the same binary, with hardly a right. */
+import { dirname } from 'node:path';
+import type { Grants } from './grants.ts';
+import { MAIN, PROGRAM_FOLDER } from './program.ts';
+
+/** A plugin as it lies on the disk. */
+export interface PluginFiles {
+  /** What is imported; absolute, without symbolic links. */
+  readonly entry: string;
+  /** What it may read of itself: its folder, or the files that it imports. */
+  readonly readable: readonly string[];
+}
+
+/** Of the two turns that a start takes: see child/main.ts. */
+export const CONFINE = '--plugin-confine';
+export const HOST = '--plugin-host';
+export const DESCRIBE = '--plugin-describe';
+
+/** nobody: what a daemon that runs as root starts plugins as. */
+const NOBODY = 65534;
+
+function paths(flag: string, all: readonly string[]): string[] {
+  return all.map((path) => `${flag}=${path}`);
+}
+
+/** What Node itself holds a process to. */
+export function nodeFlags(files: PluginFiles, grants: Grants): string[] {
+  return [
+    '--permission',
+    ...paths('--allow-fs-read', [PROGRAM_FOLDER, `${dirname(PROGRAM_FOLDER)}/package.json`]),
+    ...paths('--allow-fs-read', [...files.readable, ...grants.read]),
+    ...paths('--allow-fs-write', grants.write),
+    ...(grants.net ? ['--allow-net'] : []),
+    // It writes any file, permissions or not.
+    '--no-experimental-sqlite',
+    '--disable-warning=ExperimentalWarning',
+    `--max-old-space-size=${Math.ceil(grants.memory / 1024 / 1024)}`,
+  ];
+}
+
+/** What the first turn needs to confine itself. */
+export interface Confinement {
+  readonly flags: readonly string[];
+  readonly turn: typeof HOST | typeof DESCRIBE;
+  readonly read: readonly string[];
+  readonly write: readonly string[];
+  readonly net: boolean;
+}
+
+/** The command line after the binary's name. */
+export function commandLine(
+  turn: Confinement['turn'],
+  files: PluginFiles,
+  grants: Grants,
+): string[] {
+  const confinement: Confinement = {
+    flags: nodeFlags(files, grants),
+    turn,
+    read: [
+      PROGRAM_FOLDER,
+      `${dirname(PROGRAM_FOLDER)}/package.json`,
+      ...files.readable,
+      ...grants.read,
+    ],
+    write: grants.write,
+    net: grants.net,
+  };
+  return ['--disable-warning=ExperimentalWarning', MAIN, CONFINE, JSON.stringify(confinement)];
+}
+
+/** Nothing of the daemon's environment but what is granted. */
+export function environment(grants: Grants): Record<string, string> {
+  const granted: Record<string, string> = {};
+  for (const name of grants.env) {
+    const value = process.env[name];
+    if (value !== undefined) granted[name] = value;
+  }
+  return granted;
+}
+
+/** As whom it runs: never as root. */
+export function asWhom(): { uid: number; gid: number } | Record<string, never> {
+  return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+}

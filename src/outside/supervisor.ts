@@ -1,0 +1,88 @@
+/** Keeps a plugin running: one that fails is started again, later each time, and in the end no more. */
+import type { Grants } from './grants.ts';
+import type { Create, Heard, ToPlugin } from './messages.ts';
+import { PluginProcess } from './process.ts';
+import type { PluginFiles } from './start.ts';
+
+/** Within this time so many failures are one too many: then it stays off until a reload. */
+const FAILURES_MOST = 4;
+const FAILURES_WITHIN_MS = 10 * 60_000;
+/** Doubled each time: all tries together, each ended after 2 s of silence, take under 15 s. */
+const FIRST_PAUSE_MS = 250;
+
+export interface Ward {
+  readonly files: PluginFiles;
+  readonly grants: Grants;
+  /** How an instance begins, by now. */
+  create(): Create;
+  message(message: Heard): void;
+  printed(line: string): void;
+  /** It has begun, and can be given work. */
+  begun(): void;
+  /**
+   * It is gone, and all that it had not answered.
+   * @param again milliseconds until it is started again; `null` for never
+   */
+  failed(why: string, again: number | null): void;
+}
+
+export class Supervisor {
+  readonly #ward: Ward;
+  #process: PluginProcess | null = null;
+  #pause: NodeJS.Timeout | undefined;
+  /** By performance.now(). */
+  readonly #failures: number[] = [];
+  #disabled = false;
+
+  constructor(ward: Ward) {
+    this.#ward = ward;
+    this.#start();
+  }
+
+  get disabled(): boolean {
+    return this.#disabled;
+  }
+
+  send(message: ToPlugin): void {
+    this.#process?.send(message);
+  }
+
+  /** It breaks the rules. */
+  kill(why: string): void {
+    this.#process?.kill(why);
+  }
+
+  close(): void {
+    this.#disabled = true;
+    clearTimeout(this.#pause);
+    this.#process?.close();
+    this.#process = null;
+  }
+
+  #start(): void {
+    const ward = this.#ward;
+    const started = new PluginProcess(ward.files, ward.grants, {
+      message: (message) => {
+        if (message['is'] === 'ready') ward.begun();
+        ward.message(message);
+      },
+      printed: (line) => ward.printed(line),
+      gone: (why) => this.#gone(why),
+    });
+    this.#process = started;
+    started.send(ward.create());
+  }
+
+  #gone(why: string): void {
+    this.#process = null;
+    if (this.#disabled) return;
+    const now = performance.now();
+    this.#failures.push(now);
+    while (now - this.#failures[0] > FAILURES_WITHIN_MS) this.#failures.shift();
+    const times = this.#failures.length;
+    this.#disabled = times >= FAILURES_MOST;
+    const again = this.#disabled ? null : FIRST_PAUSE_MS * 2 ** (times - 1);
+    if (again !== null) this.#pause = setTimeout(() => this.#start(), again);
+    this.#ward.failed(why, again);
+  }
+}
