@@ -116,8 +116,14 @@ class RunningAnalyser implements Instance {
     }
     this.#toldIncident = false;
     this.#sendEmitted();
-    const skipsLone = this.#analyser.skipsLone?.() === true;
+    const skipsLone = this.#skipsLone();
     this.#channel.send({ is: 'done', number, skipsLone, wake: this.#clock.wake, kept });
+  }
+
+  /** For all clients alike: the daemon can't ask across of each. */
+  #skipsLone(): boolean {
+    const analyser = this.#analyser;
+    return analyser.skipsLone?.length === 0 && analyser.skipsLone(null);
   }
 
   #sendEmitted(): void {

@@ -1,0 +1,135 @@
+/** What a configuration says of plugins from outside: found, granted, or told what is wrong. */
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync } from 'node:fs';
+import { installed } from '../../src/engine/registry.ts';
+import { readConfig } from '../../src/config/read.ts';
+import type { Reading } from '../../src/config/read.ts';
+import { Folder } from '../support/unackd.ts';
+
+const MINIMAL = `import { defineAnalyser } from 'unackd';
+export default defineAnalyser({
+  api: 1, name: 'mine', doc: 'Does nothing.', reads: ['attempt'], emits: ['notice'],
+  options: { limit: { type: 'int', default: 3, max: 9, doc: 'A limit.' } },
+  create: () => ({}),
+});
+`;
+
+describe('outside plugins: configuration', function () {
+  this.timeout(30_000);
+  const folder = new Folder();
+
+  // Root's plugins run as nobody.
+  before(() => chmodSync(folder.path, 0o755));
+
+  after(() => folder.remove());
+
+  function read(component: string, more = ''): Reading {
+    const text = `sources: { x: { use: pcap, path: x.pcap } }
+analysers:
+  a: { ${component} }
+sinks: { out: { use: jsonl, path: '-', from: [notices] } }
+${more}`;
+    return readConfig(text, folder.at('unackd.yaml'), installed, {});
+  }
+
+  function faults(component: string, more = ''): string[] {
+    return read(component, more).faults.map(({ message }) => message);
+  }
+
+  function definitionOf(component: string): unknown {
+    return read(component).config?.analysers[0].definition;
+  }
+
+  it('by a path from its own folder, with options like any other', () => {
+    folder.file('mine.ts', MINIMAL);
+    const { config, faults: none } = read('use: ./mine.ts, limit: 5, permissions: {}');
+    assert.deepEqual(none, []);
+    const [analyser] = config?.analysers ?? [];
+    assert.equal(analyser.definition.name, 'mine');
+    assert.deepEqual(analyser.options, { limit: 5 });
+    assert.deepEqual(faults('use: ./mine.ts, limit: 50'), [
+      "'limit' is 50, and at most 9 is wanted",
+    ]);
+    assert.deepEqual(faults('use: ./mine.ts, limits: 5'), ["'limits' is not an option of mine"]);
+  });
+
+  it('as a folder with package.json, and by name in plugin_dirs', () => {
+    mkdirSync(folder.at('plugins/whole'), { recursive: true });
+    folder.file('plugins/whole/package.json', '{ "main": "index.ts" }');
+    folder.file('plugins/whole/index.ts', MINIMAL.replace('mine', 'whole'));
+    folder.file('plugins/named.mjs', MINIMAL.replace('mine', 'named'));
+    assert.deepEqual(faults('use: ./plugins/whole'), []);
+    assert.deepEqual(faults('use: whole', 'plugin_dirs: [plugins]'), []);
+    assert.deepEqual(faults('use: named', 'plugin_dirs: [plugins]'), []);
+    assert.deepEqual(faults('use: nmaed', 'plugin_dirs: [plugins]'), [
+      "no plugin for an analyser is called 'nmaed'".replace('an analyser', 'a analyser'),
+    ]);
+  });
+
+  it('unchanged, the same plugin with the same rights; else another', () => {
+    folder.file('mine.ts', MINIMAL);
+    const first = definitionOf('use: ./mine.ts');
+    assert.equal(definitionOf('use: ./mine.ts, permissions: {}'), first);
+    assert.notEqual(definitionOf('use: ./mine.ts, permissions: { env: [HOME] }'), first);
+    assert.notEqual(definitionOf('use: ./mine.ts, memory: 512MiB'), first);
+    folder.file('mine.ts', `${MINIMAL}// changed\n`);
+    assert.notEqual(definitionOf('use: ./mine.ts'), first);
+  });
+
+  it('wrong permissions are told', () => {
+    folder.file('mine.ts', MINIMAL);
+    assert.deepEqual(faults('use: ./mine.ts, permissions: { raed: [/x] }'), [
+      "'raed' is not a setting of permissions",
+    ]);
+    assert.deepEqual(faults('use: ./mine.ts, permissions: all'), [
+      "'permissions' wants a map, not 'all'",
+    ]);
+    assert.deepEqual(faults('use: ./mine.ts, memory: 1MiB'), [
+      "'memory' is '1MiB', and at least 96MiB is wanted",
+    ]);
+    assert.deepEqual(faults('use: black-hole, permissions: {}'), [
+      "'permissions' is not an option of black-hole",
+    ]);
+  });
+
+  const broken: readonly (readonly [what: string, text: string, message: RegExp])[] = [
+    [
+      'another version of the API',
+      MINIMAL.replace('api: 1', 'api: 2'),
+      /: it is made for API 2, and this unackd has API 1$/u,
+    ],
+    [
+      'what is not TypeScript',
+      'const a = 1;\nconst b = (;\n',
+      /: broken\.ts:2: SyntaxError: Expr/u,
+    ],
+    ['an enum', 'enum A { B }\n', /: broken\.ts:1: SyntaxError: TypeScript enum is not/u],
+    ['what throws', '\n\nthrow new Error("oh");\n', /: broken\.ts:3:7: oh$/u],
+    [
+      'a name that the API does not have',
+      "import { defineAnalyzer } from 'unackd';\n",
+      /: broken\.ts:1: SyntaxError: .*'defineAnalyzer'/u,
+    ],
+    ['no default export', 'export const a = 1;\n', /: it has no default export: end it with/u],
+    ['an endless loop', 'for (;;);\n', /: it was not loaded after 5 s$/u],
+    ['its own end', 'process.exit(7);\n', /: its process ended as it was loaded \(exit code 7\)$/u],
+    [
+      'an option of no type',
+      MINIMAL.replace("type: 'int'", "type: 'whole'"),
+      /: option 'limit': its 'type' is one of int, /u,
+    ],
+    [
+      'reading what is not its own',
+      "import { readFileSync } from 'node:fs';\nreadFileSync('/etc/passwd');\n",
+      /: broken\.ts:2:1: no permission to read \/etc\/passwd; to grant it: /u,
+    ],
+  ];
+  for (const [what, text, message] of broken) {
+    it(`refuses ${what}`, () => {
+      folder.file('broken.ts', text);
+      const told = faults('use: ./broken.ts');
+      assert.match(told[0], /^'\.\/broken\.ts' can't be used as a plugin: /u);
+      assert.match(told[0], message);
+    });
+  }
+});
