@@ -63,8 +63,13 @@ class RunningAnalyser implements Instance {
   take(message: ToPlugin): void {
     if (message.is !== 'batch') return;
     this.#facts = message.facts;
-    for (const event of message.events) this.#event(event);
-    this.#finish(message);
+    try {
+      for (const event of message.events) this.#event(event);
+      this.#finish(message);
+    } finally {
+      // What it told before it failed was told.
+      this.#sendEmitted();
+    }
   }
 
   #event(event: Event): void {
