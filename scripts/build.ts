@@ -1,6 +1,6 @@
 /**
  * Bundles src/ into build/: main.js (the check of Node's version), a chunk for
- * each command and what they share, and api.js for plugins from outside.
+ * each command and what they share, and api.js and testing.js for plugins from outside and their tests.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const outdir = `${root}build`;
 await writeManifest();
 const result = await build({
   absWorkingDir: root,
-  entryPoints: { main: 'src/main.ts', api: 'src/plugin/api.ts' },
+  entryPoints: { main: 'src/main.ts', api: 'src/plugin/api.ts', testing: 'src/plugin/testing.ts' },
   bundle: true,
   splitting: true,
   outdir,

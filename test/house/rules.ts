@@ -47,7 +47,8 @@ function cycles(tree: Tree): string[] {
 /** What is loaded by the program, by plugins from outside, or by a script. */
 function isEntry(path: string): boolean {
   return (
-    path === 'src/main.ts' || path === 'src/plugin/api.ts' || /^(?:scripts|bench)\//u.test(path)
+    ['src/main.ts', 'src/plugin/api.ts', 'src/plugin/testing.ts'].includes(path) ||
+    /^(?:scripts|bench|plugins\/examples)\//u.test(path)
   );
 }
 
