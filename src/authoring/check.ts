@@ -1,0 +1,153 @@
+/** `unackd plugin check`: an author's plugin held to what every plugin is held to. */
+import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { renderFault } from '../config/fault.ts';
+import { clean } from '../face/clean.ts';
+import { counted } from '../face/count.ts';
+import { sheetOf, type Page, type Sheet } from '../face/page.ts';
+import { paint } from '../face/sgr.ts';
+import { InputError } from '../plugin/api.ts';
+import { StandardOutput } from '../read/standard-output.ts';
+import type { Written } from '../plugin/conformance/defaults.ts';
+import { findPlugin } from './files.ts';
+import type { ToldFinding } from './messages.ts';
+import type { Place } from './place.ts';
+import { runChild } from './run-child.ts';
+import { typeFindings } from './types.ts';
+
+export interface CheckRequest {
+  /** As the author wrote it. */
+  readonly named: string;
+  readonly captures: readonly string[];
+  readonly options: Readonly<Record<string, Written>>;
+  readonly format: 'text' | 'jsonl';
+  readonly page: Page;
+}
+
+/** What the plugin prints and logs that is shown: lines. */
+const SHOWN_MOST = 20;
+
+/** A file as a person at this prompt would name it. */
+function shownPath(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near === '' || near.startsWith('..') ? path : near;
+}
+
+/** The name, word or bracket at a place, which the caret underlines. */
+function lengthAt(source: string, column: number): number {
+  return /^[\w$.]+/u.exec(source.slice(column - 1))?.[0].length ?? 1;
+}
+
+function excerpt(
+  { rule, text }: ToldFinding,
+  { file, line, column }: Place,
+  colour: boolean,
+): string {
+  let source = '';
+  try {
+    source = readFileSync(file, 'utf8').split('\n')[line - 1] ?? '';
+  } catch {
+    // Without its line the place alone is told.
+  }
+  const at = column ?? source.search(/\S|$/u) + 1;
+  return renderFault(
+    {
+      severity: 'error',
+      code: rule.replaceAll(/[^a-z0-9]+/giu, '-'),
+      message: text,
+      file: shownPath(file),
+      line,
+      column: at,
+      length: lengthAt(source, at),
+      source,
+      hint: null,
+    },
+    colour,
+  );
+}
+
+function findingText(finding: ToldFinding, { colour, unicode }: Sheet): string {
+  const { rule, result, text, place, told = [] } = finding;
+  const what = clean(rule, unicode);
+  const why = text === '' ? '' : `: ${clean(text, unicode)}`;
+  if (result === 'skipped') return `${paint('skip', 'dim', colour)}  ${what}${why}\n`;
+  if (result === 'holds') {
+    const lines = told.map((one) => `        ${clean(one, unicode)}\n`);
+    return `${paint('ok', 'green', colour)}    ${what}${why}\n${lines.join('')}`;
+  }
+  const head = `${paint('FAIL', 'red', colour)}  ${what}`;
+  if (place === null) return `${head}${why}\n`;
+  return `${head}\n${excerpt(finding, place, colour).replaceAll(/^/gmu, '  ')}\n`;
+}
+
+function record(finding: ToldFinding): string {
+  const { rule, result, text, place, told } = finding;
+  return `${JSON.stringify({ type: 'check', rule, result, text, place, ...(told && { told }) })}\n`;
+}
+
+function absolute(captures: readonly string[]): readonly string[] {
+  return captures.map((capture) => {
+    const path = resolve(capture);
+    try {
+      accessSync(path, constants.R_OK);
+      return path;
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EACCES') throw new InputError(77, `${capture}: no permission to read it`);
+      throw new InputError(66, `${capture}: no such file`);
+    }
+  });
+}
+
+/**
+ * Checks a plugin and says what was found.
+ * @returns the exit code: 0, or 1 where something is broken
+ * @throws InputError for files that are not there
+ */
+export async function checkPlugin(request: CheckRequest): Promise<number> {
+  const { named, options, format } = request;
+  const sheet = sheetOf(request.page);
+  const { file, tests } = findPlugin(named);
+  const captures = absolute(request.captures);
+  const scratch = mkdtempSync(join(tmpdir(), 'unackd-check-'));
+  const out = new StandardOutput();
+  const counts = { holds: 0, broken: 0, skipped: 0 };
+  const tell = (finding: ToldFinding): void => {
+    counts[finding.result]++;
+    out.put(format === 'jsonl' ? record(finding) : findingText(finding, sheet));
+    out.flush();
+  };
+  const remark = (text: string): void => {
+    if (format === 'text') out.put(`        ${clean(text, sheet.unicode)}\n`);
+  };
+  try {
+    let logged = 0;
+    const order = { file, tests, options, scratch, captures };
+    for (const finding of typeFindings([file, ...tests], scratch)) tell(finding);
+    const { failed, printed } = await runChild(order, (message) => {
+      if (message.is === 'finding') tell(message.finding);
+      else if (message.is === 'log' && logged++ < SHOWN_MOST) {
+        remark(`log ${message.level}: ${message.text}`);
+      }
+    });
+    if (logged > SHOWN_MOST) remark(`log: ${counted(logged - SHOWN_MOST, 'more line')}`);
+    if (failed !== null)
+      tell({ rule: 'comes to its end', result: 'broken', text: failed, place: null });
+    const lines = printed.split('\n').filter((line) => line.trim() !== '');
+    for (const line of lines.slice(0, SHOWN_MOST)) remark(`printed: ${line}`);
+    if (format === 'text') out.put(sumText(counts, tests.length));
+    out.flush();
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  return counts.broken === 0 ? 0 : 1;
+}
+
+function sumText(
+  { holds, broken, skipped }: Readonly<Record<'holds' | 'broken' | 'skipped', number>>,
+  tests: number,
+): string {
+  const without = tests === 0 ? '; it has no tests: NAME.test.ts beside it' : '';
+  return `${counted(holds, 'check')} passed, ${broken} failed, ${skipped} skipped${without}\n`;
+}

@@ -1,0 +1,57 @@
+/** Plugins in a folder, each asked in a process of its own what it is. */
+import { mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InputError } from '../plugin/api.ts';
+import { findPlugin } from './files.ts';
+import type { ToldFinding } from './messages.ts';
+import { runChild } from './run-child.ts';
+
+const CODE = /(?<!\.test)\.(?:ts|mts|mjs)$/u;
+
+/** Files and folders in it that may be plugins; of the folder itself, if it is one. */
+function candidates(folder: string): readonly string[] {
+  let names: readonly string[];
+  try {
+    names = readdirSync(realpathSync(folder)).toSorted();
+  } catch {
+    throw new InputError(66, `${folder}: no such folder`);
+  }
+  if (names.includes('package.json')) return [folder];
+  return names
+    .map((name) => join(folder, name))
+    .filter((path) =>
+      statSync(path).isDirectory() ? readdirSync(path).includes('package.json') : CODE.test(path),
+    );
+}
+
+async function describe(path: string): Promise<ToldFinding> {
+  const scratch = mkdtempSync(join(tmpdir(), 'unackd-list-'));
+  try {
+    const { file } = findPlugin(path);
+    let first: ToldFinding | undefined;
+    const order = { file, tests: [], options: {}, scratch, captures: [], describeOnly: true };
+    const { failed } = await runChild(order, (message) => {
+      if (message.is === 'finding') first ??= message.finding;
+    });
+    const text = failed ?? 'it said nothing';
+    return first ?? { rule: 'definition', result: 'broken', text, place: null };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+/** A line for each plugin of the folder, with what it is or why it is none. */
+export async function folderLines(
+  folder: string,
+  format: 'text' | 'jsonl',
+): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const path of candidates(folder)) {
+    const { result, text } = await describe(path);
+    const sound = result === 'holds';
+    if (format === 'jsonl') lines.push(JSON.stringify({ file: path, sound, text }));
+    else lines.push(`${path}  ${sound ? text : `no plugin: ${text}`}`);
+  }
+  return lines.length > 0 || format === 'jsonl' ? lines : [`no plugins in ${folder}`];
+}
