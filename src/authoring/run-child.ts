@@ -1,8 +1,9 @@
 /** Starts the process in which the author's plugin runs, and listens to it. */
 import { spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
-import { dirname, resolve } from 'node:path';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
+import { MAIN, PROGRAM_FOLDER } from '../outside/program.ts';
 import type { CheckMessage, CheckOrder } from './messages.ts';
 
 /** Without a turn of its event loop for this long, it loops: batches of frames take milliseconds. */
@@ -20,8 +21,7 @@ export interface ChildEnd {
 
 /** What Node holds it to: as in the daemon, it may read what is its own, and write what is granted. */
 function nodeFlags({ file, scratch, captures }: CheckOrder): string[] {
-  const program = resolve(dirname(process.argv[1]), '..');
-  const readable = [program, dirname(file), scratch, ...captures];
+  const readable = [dirname(PROGRAM_FOLDER), dirname(file), scratch, ...captures];
   return [
     '--permission',
     ...readable.map((path) => `--allow-fs-read=${path}`),
@@ -39,7 +39,7 @@ export async function runChild(
 ): Promise<ChildEnd> {
   const child = spawn(
     process.execPath,
-    [...nodeFlags(order), process.argv[1], 'plugin', 'part', JSON.stringify(order)],
+    [...nodeFlags(order), MAIN, 'plugin', 'part', JSON.stringify(order)],
     {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       cwd: order.scratch,

@@ -18,3 +18,8 @@ export const PROGRAM_FOLDER = dirname(MAIN);
 export const API = fromSource
   ? join(PROGRAM_FOLDER, 'plugin/api.ts')
   : join(PROGRAM_FOLDER, 'api.js');
+
+/** What their tests import as `unackd/testing`. */
+export const TESTING = fromSource
+  ? join(PROGRAM_FOLDER, 'plugin/testing.ts')
+  : join(PROGRAM_FOLDER, 'testing.js');

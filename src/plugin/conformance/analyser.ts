@@ -133,7 +133,8 @@ class Context {
         call(() => this.lent(attempt, (lent) => inner.syn?.(lent)));
       };
     }
-    if (inner.skipsLone !== undefined) passed.skipsLone = () => inner.skipsLone?.() === true;
+    if (inner.skipsLone !== undefined)
+      passed.skipsLone = (client) => inner.skipsLone?.(client) === true;
     if (inner.save !== undefined) {
       passed.save = (memory, all) => call(() => inner.save?.(memory, all));
     }

@@ -1,7 +1,7 @@
 /** Runs a capture through the engine with one plugin in it. */
 import type { Edge, ResolvedConfig, SourceComponent } from '../../config/resolved.ts';
 import { Engine } from '../../engine/engine.ts';
-import { chainConfig } from '../../engine/read-config.ts';
+import { chainConfig } from '../../engine/chain-config.ts';
 import type { AnalyserDefinition, SinkDefinition, SourceDefinition } from '../api.ts';
 import { defineSink } from '../api.ts';
 
