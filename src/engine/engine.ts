@@ -223,7 +223,8 @@ export class Engine implements Hall {
 
   private openSink(component: SinkComponent): SinkNode {
     const names = (): ResolvedConfig['names'] => this.config.names;
-    return openSink(component, this.hooks.log, names, this.stopping.signal);
+    const live = (): boolean => this.config.sources.some((one) => one.definition.live === true);
+    return openSink(component, this.hooks.log, names, this.stopping.signal, live);
   }
 
   get around(): Around {

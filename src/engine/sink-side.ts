@@ -19,11 +19,14 @@ export function openSink(
   log: Log,
   names: () => ResolvedConfig['names'],
   ending: AbortSignal,
+  live: () => boolean,
 ): SinkNode {
   try {
     const host = {
       id,
       ending,
+      // For a sink in another process: whether what it is told may wait for it.
+      live,
       log: (level: Parameters<Log>[1], text: string): void => log(id, level, text),
       nameOf: (ip: string, port: number | null) => nameIn(names(), ip, port),
     };

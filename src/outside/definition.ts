@@ -8,6 +8,7 @@ import { ask } from './describe.ts';
 import { OutsideError } from './files.ts';
 import type { Located } from './files.ts';
 import type { Grants } from './grants.ts';
+import { outsideSink } from './sink.ts';
 import type { PluginFiles } from './start.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -31,8 +32,8 @@ function filesOf({ entry, folder }: Located, { files }: Declared): PluginFiles {
 /** @throws OutsideError where this kind can't be run */
 export function definePlugin(located: Located, declared: Declared): OutsidePlugin {
   const { kind, name, doc, options, checks } = declared;
-  if (kind !== 'analyser') {
-    throw new OutsideError(`a ${kind} from outside can't be run yet, only analysers`);
+  if (kind === 'source') {
+    throw new OutsideError("a source from outside can't be run yet, only analysers and sinks");
   }
   const files = filesOf(located, declared);
   const common = {
@@ -43,15 +44,26 @@ export function definePlugin(located: Located, declared: Declared): OutsidePlugi
     ...(checks ? { check: (given: Options) => faultsOf(located, declared, given) } : {}),
   } as const;
   const made = new Map<string, PluginDefinition>();
-  const make = (grants: Grants): PluginDefinition => ({
-    ...common,
-    kind,
-    reads: declared.reads,
-    emits: declared.emits,
-    ...(declared.remembers === null ? {} : { remembers: declared.remembers }),
-    create: (given, host, emit) =>
-      new OutsideAnalyser({ declared, files, grants }, given, host, emit),
-  });
+  const { reads, emits, remembers } = declared;
+  const make = (grants: Grants): PluginDefinition => {
+    const origin = { declared, files, grants };
+    if (kind === 'sink') {
+      return {
+        ...common,
+        kind,
+        reads,
+        create: (given, host) => outsideSink(origin, given, host),
+      };
+    }
+    return {
+      ...common,
+      kind,
+      reads,
+      emits,
+      ...(remembers === null ? {} : { remembers }),
+      create: (given, host, emit) => new OutsideAnalyser(origin, given, host, emit),
+    };
+  };
   return {
     kind,
     name,

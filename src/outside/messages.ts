@@ -1,5 +1,7 @@
 /** What daemon and plugin say to each other. What comes from a plugin is only believed after `checked.ts`. */
 import type { Attempt, Micros } from '../model/attempt.ts';
+import type { Endpoint } from '../model/endpoint.ts';
+import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
 import type { JsonValue, OptionFault } from '../plugin/api.ts';
 
@@ -58,7 +60,33 @@ export interface Batch {
   readonly save: 'all' | 'some' | null;
 }
 
-export type ToPlugin = Create | Batch | { readonly is: 'ping' };
+/** What people call a server's port, or with `null` a host. */
+export type Name = readonly [ip: string, port: number | null, name: string];
+
+/** For a sink: what it need not answer for one by one. */
+export interface Records {
+  readonly is: 'records';
+  readonly number: number;
+  readonly records: readonly (Attempt | Endpoint)[];
+  readonly names: readonly Name[];
+}
+
+/** For a sink: what it is asked to take until it does. */
+export interface Deliver {
+  readonly is: 'deliver';
+  readonly number: number;
+  /** Of the message: see `Delivery`. */
+  readonly id: string;
+  readonly message: Incident | Notice;
+  readonly names: readonly Name[];
+}
+
+export type ToPlugin =
+  | Create
+  | Batch
+  | Records
+  | Deliver
+  | { readonly is: 'ping' | 'ending' | 'close' };
 
 /** Which of its methods an analyser has. */
 export interface Hears {

@@ -5,6 +5,7 @@ import type { Create, ToPlugin } from '../messages.ts';
 import { runAnalyser } from './analyser.ts';
 import { openChannel } from './channel.ts';
 import type { Channel } from './channel.ts';
+import { runSink } from './sink.ts';
 import { faultText, loadPlugin, PluginFault } from './load.ts';
 
 /** What an instance does with the daemon's messages. */
@@ -17,6 +18,7 @@ function start(definition: PluginDefinition, create: Create, channel: Channel): 
     throw new PluginFault('unackd was changed under the running daemon: restart it');
   }
   if (definition.kind === 'analyser') return runAnalyser(definition, create, channel);
+  if (definition.kind === 'sink') return runSink(definition, create, channel);
   throw new PluginFault(`a ${definition.kind} from outside can't be run yet`);
 }
 
