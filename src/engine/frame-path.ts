@@ -4,7 +4,8 @@ import { FAR_AHEAD, SynRun } from '../flow/syn-run.ts';
 import type { Micros } from '../model/attempt.ts';
 import type { CaptureInterface, FrameBatch } from '../plugin/api.ts';
 import type { Decoder } from '../wire/decoder.ts';
-import { isBulk, isOpening, plainAt, plainPorts, plainTcpFlags } from '../wire/quick.ts';
+import { LINKTYPE_ETHERNET } from '../wire/link-types.ts';
+import { isBulk, isOpening, plainPorts, plainTcpFlags, plainTcpFlagsOf } from '../wire/quick.ts';
 import { KIND_ICMP, KIND_NONE } from '../wire/segment.ts';
 import { leaps } from './frame-times.ts';
 import type { FrameWatcher } from './frame-watcher.ts';
@@ -91,18 +92,13 @@ export class FramePath {
     let i = from;
     // Past the end of an array there is nothing, but a look there makes every later look slow.
     if (i >= count) return i;
-    let header = plainAt(linkTypes[iface[i]], 0);
-    if (header < 0) return i;
+    if (linkTypes[iface[i]] !== LINKTYPE_ETHERNET) return i;
     for (; i < count; i++) {
       const at = time[i];
       if (!(at >= newest && at < due && at - newest < FAR_AHEAD)) break;
-      if (several) {
-        header = plainAt(linkTypes[iface[i]], 0);
-        if (header < 0) break;
-      }
-      const o = offset[i] + header;
-      const flags = plainTcpFlags(view, o, offset[i], captured[i], wire[i]);
-      if (flags < 0 || !isBulk(flags) || table.concerns(plainPorts(view, o))) break;
+      if (several && linkTypes[iface[i]] !== LINKTYPE_ETHERNET) break;
+      const flags = plainTcpFlags(view, offset[i], captured[i], wire[i]);
+      if (flags < 0 || !isBulk(flags) || table.concerns(plainPorts(view, offset[i]))) break;
       newest = at;
     }
     reached[NEWEST] = newest;
@@ -145,9 +141,8 @@ export class FramePath {
     view: DataView,
     i: number,
   ): boolean {
-    const at = plainAt(this.linkTypes[iface[i]], offset[i]);
-    if (at < 0) return false;
-    const flags = plainTcpFlags(view, at, offset[i], captured[i], wire[i]);
+    const linkType = this.linkTypes[iface[i]];
+    const flags = plainTcpFlagsOf(linkType, view, offset[i], captured[i], wire[i]);
     return flags >= 0 && isOpening(flags);
   }
 

@@ -7,7 +7,7 @@ import {
   plainDestination,
   plainPorts,
   plainSource,
-  plainTcpFlags,
+  plainTcpFlagsOf,
 } from '../wire/quick.ts';
 
 /** Frames whose look-ups are fetched side by side: as many as a core has misses under way, and some. */
@@ -47,10 +47,10 @@ export class Lookahead {
     let syns = 0;
     for (let i = from; i < to; i++) {
       at[i] = -1;
-      const o = plainAt(linkTypes[iface[i]], offset[i]);
-      if (o < 0) continue;
-      const flags = plainTcpFlags(view, o, offset[i], captured[i], wire[i]);
+      const linkType = linkTypes[iface[i]];
+      const flags = plainTcpFlagsOf(linkType, view, offset[i], captured[i], wire[i]);
       if (flags < 0 || !isOpening(flags)) continue;
+      const o = plainAt(linkType, offset[i]);
       const hash = hashPlain(plainSource(view, o), plainDestination(view, o), plainPorts(view, o));
       at[i] = o;
       hashes[i] = hash;

@@ -30,43 +30,47 @@ const PLAIN_IPV4 = 0x45;
 /** So much longer than Ethernet's is a header of LINKTYPE_LINUX_SLL2, which begins with the EtherType. */
 const SLL2_MORE = 6;
 
-/** Where the Ethernet header begins, or one that ends where this frame's does; -1 of other link types. */
+/** Where the Ethernet header begins, or one that ends where this frame's does; of frames whose flags were told. */
 export function plainAt(linkType: number, offset: number): number {
-  if (linkType === LINKTYPE_ETHERNET) return offset;
-  return linkType === LINKTYPE_LINUX_SLL2 ? offset + SLL2_MORE : -1;
+  return linkType === LINKTYPE_ETHERNET ? offset : offset + SLL2_MORE;
 }
 
-/** The other way about: the link type of a frame that `plainAt` took. */
+/** The other way about: such a frame's link type. */
 export function plainLinkType(at: number, offset: number): number {
   return at === offset ? LINKTYPE_ETHERNET : LINKTYPE_LINUX_SLL2;
 }
 
-/**
- * The frame's TCP flags, or -1 where it is not as plain as above.
- * @param captured octets from `offset` on; `wire` likewise
- */
-export function plainTcpFlags(
+/** TCP flags of an Ethernet frame, or -1 where it is not as plain as above. */
+export function plainTcpFlags(v: DataView, at: number, captured: number, wire: number): number {
+  if (captured < SHORTEST) return -1;
+  // Any type of service.
+  if (v.getInt32(at + ETHERTYPE) >>> 8 !== ((TYPE_IPV4 << 8) | PLAIN_IPV4)) return -1;
+  return ipv4TcpFlags(v, at, wire);
+}
+
+/** The same of a frame of any link type. */
+export function plainTcpFlagsOf(
+  linkType: number,
   v: DataView,
-  at: number,
   offset: number,
   captured: number,
   wire: number,
 ): number {
-  const more = at - offset;
-  if (captured - more < SHORTEST) return -1;
-  // Any type of service.
-  const type = v.getInt32(at + ETHERTYPE) >>> 8;
-  if (more === 0) {
-    if (type !== ((TYPE_IPV4 << 8) | PLAIN_IPV4)) return -1;
-  } else if ((type & 0xff) !== PLAIN_IPV4 || v.getUint16(offset) !== TYPE_IPV4) {
-    return -1;
-  }
+  if (linkType === LINKTYPE_ETHERNET) return plainTcpFlags(v, offset, captured, wire);
+  if (linkType !== LINKTYPE_LINUX_SLL2 || captured < SLL2_MORE + SHORTEST) return -1;
+  if (v.getUint16(offset) !== TYPE_IPV4) return -1;
+  const at = offset + SLL2_MORE;
+  if (v.getUint8(at + ETHERNET) !== PLAIN_IPV4) return -1;
+  return ipv4TcpFlags(v, at, wire - SLL2_MORE);
+}
+
+function ipv4TcpFlags(v: DataView, at: number, wire: number): number {
   // Neither more fragments nor an offset; any time to live; protocol 6.
   if ((v.getInt32(at + FRAGMENT) & 0x3fff00ff) !== 6) return -1;
   const total = v.getUint16(at + TOTAL_LENGTH);
   const control = v.getUint16(at + DATA_OFFSET);
   const header = (control >>> 12) << 2;
-  if (header < 20 || total < IPV4 + header || total > wire - more - ETHERNET) return -1;
+  if (header < 20 || total < IPV4 + header || total > wire - ETHERNET) return -1;
   return control & 0xff;
 }
 
