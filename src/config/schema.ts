@@ -8,6 +8,10 @@ import {
   KEEP_DOC,
   KEEP_SETTINGS,
   NAMES_DOC,
+  NET_DOC,
+  OUTSIDE_SETTINGS,
+  PERMISSIONS_DOC,
+  PERMISSIONS_SETTINGS,
   SECTION_DOCS,
   SETTINGS,
   SILENCES_DOC,
@@ -114,6 +118,8 @@ function componentSchema(kind: ComponentKind, registry: PluginRegistry): Schema 
     properties: {
       use: { description: USE_DOC, anyOf: [...names, elsewhere] },
       ...(kind === 'source' ? keep : from),
+      permissions: permissionsSchema(),
+      ...propertiesOf(OUTSIDE_SETTINGS),
     },
     required: ['use'],
     allOf: plugins.map(branch),
@@ -144,6 +150,19 @@ function groupSchema({
     properties: propertiesOf(specs),
     additionalProperties: false,
     ...(required.length === 0 ? {} : { required }),
+  };
+}
+
+/** Of a plugin from outside. */
+function permissionsSchema(): Schema {
+  return {
+    description: PERMISSIONS_DOC,
+    type: 'object',
+    properties: {
+      ...propertiesOf(PERMISSIONS_SETTINGS),
+      net: { description: NET_DOC, type: 'boolean' },
+    },
+    additionalProperties: false,
   };
 }
 

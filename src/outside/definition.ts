@@ -9,6 +9,7 @@ import { OutsideError } from './files.ts';
 import type { Located } from './files.ts';
 import type { Grants } from './grants.ts';
 import { outsideSink } from './sink.ts';
+import { OutsideSource } from './source.ts';
 import type { PluginFiles } from './start.ts';
 
 type Options = Readonly<Record<string, unknown>>;
@@ -29,12 +30,8 @@ function filesOf({ entry, folder }: Located, { files }: Declared): PluginFiles {
   return { entry, readable: folder === null ? [...new Set([entry, ...files])] : [folder] };
 }
 
-/** @throws OutsideError where this kind can't be run */
 export function definePlugin(located: Located, declared: Declared): OutsidePlugin {
   const { kind, name, doc, options, checks } = declared;
-  if (kind === 'source') {
-    throw new OutsideError("a source from outside can't be run yet, only analysers and sinks");
-  }
   const files = filesOf(located, declared);
   const common = {
     api: 1,
@@ -47,6 +44,14 @@ export function definePlugin(located: Located, declared: Declared): OutsidePlugi
   const { reads, emits, remembers } = declared;
   const make = (grants: Grants): PluginDefinition => {
     const origin = { declared, files, grants };
+    if (kind === 'source') {
+      return {
+        ...common,
+        kind,
+        ...(declared.live ? { live: true as const } : {}),
+        create: (given, host) => new OutsideSource(origin, given, host),
+      };
+    }
     if (kind === 'sink') {
       return {
         ...common,

@@ -86,7 +86,7 @@ export type ToPlugin =
   | Batch
   | Records
   | Deliver
-  | { readonly is: 'ping' | 'ending' | 'close' };
+  | { readonly is: 'ping' | 'ending' | 'close' | 'read' };
 
 /** Which of its methods an analyser has. */
 export interface Hears {

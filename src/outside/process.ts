@@ -38,7 +38,7 @@ export interface Listener {
 export class PluginProcess {
   readonly #child: ChildProcess;
   readonly #socket: Duplex;
-  readonly #unframer = new Unframer(FRAME_MOST);
+  readonly #unframer: Unframer;
   readonly #listener: Listener;
   readonly #memory: number;
   readonly #timers: NodeJS.Timeout[] = [];
@@ -52,7 +52,9 @@ export class PluginProcess {
   /** Bytes taken since the last look. */
   #taken = 0;
 
-  constructor(files: PluginFiles, grants: Grants, listener: Listener) {
+  /** @param most bytes of a message of its */
+  constructor(files: PluginFiles, grants: Grants, listener: Listener, most = FRAME_MOST) {
+    this.#unframer = new Unframer(most);
     this.#listener = listener;
     this.#memory = grants.memory;
     this.#child = spawn(process.execPath, commandLine(HOST, files, grants), {

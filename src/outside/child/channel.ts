@@ -1,6 +1,6 @@
 /** The plugin's end of the socket to the daemon. */
 import { Socket } from 'node:net';
-import { FRAME_MOST, jsonFrame, Unframer } from '../framing.ts';
+import { jsonFrame, Unframer } from '../framing.ts';
 import type { FromPlugin } from '../messages.ts';
 
 /** As the daemon opens it: after standard input, output and error. */
@@ -30,8 +30,7 @@ export function openChannel(take: (message: never) => void): Channel {
   return {
     send: (message) => {
       const bytes = jsonFrame(message);
-      if (bytes.length <= FRAME_MOST) socket.write(bytes);
-      else throw new RangeError(`over ${FRAME_MOST} bytes in one message`);
+      socket.write(bytes);
     },
     end: () => {
       socket.end(() => process.exit());

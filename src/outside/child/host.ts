@@ -6,6 +6,7 @@ import { runAnalyser } from './analyser.ts';
 import { openChannel } from './channel.ts';
 import type { Channel } from './channel.ts';
 import { runSink } from './sink.ts';
+import { runSource } from './source.ts';
 import { faultText, loadPlugin, PluginFault } from './load.ts';
 
 /** What an instance does with the daemon's messages. */
@@ -19,7 +20,7 @@ function start(definition: PluginDefinition, create: Create, channel: Channel): 
   }
   if (definition.kind === 'analyser') return runAnalyser(definition, create, channel);
   if (definition.kind === 'sink') return runSink(definition, create, channel);
-  throw new PluginFault(`a ${definition.kind} from outside can't be run yet`);
+  return runSource(definition, create, channel);
 }
 
 /** Listens, and runs what it is told to. */
