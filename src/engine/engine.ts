@@ -18,6 +18,7 @@ import { closeSinks, delivers, needsOutbox, openOutbox, openSink, serve } from '
 import type { Sinks } from './sink-side.ts';
 import { SourceRuns } from './source-runs.ts';
 import type { Hall } from './source-runs.ts';
+import { runAs } from '../outside/start.ts';
 import { Turns } from './turns.ts';
 import type { Watch } from './watch.ts';
 import { withdrawalBy } from './withdrawal.ts';
@@ -54,6 +55,9 @@ export class Engine implements Hall {
   async run(): Promise<void> {
     let asked = false;
     try {
+      for (const { options } of this.config.sources) {
+        if (process.getuid?.() === 0 && typeof options['user'] === 'string') runAs(options['user']);
+      }
       for (const component of this.config.sinks) {
         this.sinks.set(component.id, this.openSink(component));
       }

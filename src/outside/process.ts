@@ -73,7 +73,11 @@ export class PluginProcess {
     this.#socket.on('data', (chunk: Uint8Array) => this.#take(chunk));
     // How it ended says its exit.
     this.#socket.on('error', () => {});
-    this.#child.on('error', (error) => this.#end(`can't be started: ${error.message}`));
+    // It is also where a failed kill(2) is told: that process is not gone.
+    this.#child.on('error', (error) => {
+      if (this.#child.pid === undefined) this.#end(`can't be started: ${error.message}`);
+      else listener.printed(`its process ${this.#child.pid} can't be ended: ${error.message}`);
+    });
     this.#child.on('exit', (code, signal) => {
       // Its last words may still be on their way, or wait for their turn.
       this.#socket.resume();

@@ -1,4 +1,5 @@
 /** How a plugin's process is started: the same binary, with hardly a right. */
+import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import type { Grants } from './grants.ts';
 import { MAIN, PROGRAM_FOLDER } from './program.ts';
@@ -78,7 +79,27 @@ export function environment(grants: Grants): Record<string, string> {
   return granted;
 }
 
+interface User {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+let ownUser: User = { uid: NOBODY, gid: NOBODY };
+
+/**
+ * A daemon that is root will become this user: plugins are that one from the
+ * start, else it could not end them any more. A user that there is not the
+ * source itself complains of.
+ */
+export function runAs(name: string): void {
+  const ids = ['-u', '-g'].map((flag) =>
+    Number(spawnSync('id', [flag, '--', name], { encoding: 'utf8' }).stdout || Number.NaN),
+  );
+  const [uid, gid] = ids;
+  if (uid > 0 && gid > 0) ownUser = { uid, gid };
+}
+
 /** As whom it runs: never as root. */
-export function asWhom(): { uid: number; gid: number } | Record<string, never> {
-  return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+export function asWhom(): User | Record<string, never> {
+  return process.getuid?.() === 0 ? ownUser : {};
 }

@@ -1,9 +1,10 @@
 /** Plugins that try what they must not: each is held, named, and takes nothing else down. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { chmodSync, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
+import { release } from 'node:os';
 import { join } from 'node:path';
 import { needs } from '../support/needs.ts';
 import { CAPTURES, Folder, needsBuild, parseLines, UNACKD } from '../support/unackd.ts';
@@ -51,7 +52,10 @@ describe('outside plugins: attacks', function () {
   });
 
   /** One daemon, with a plugin for each attack and one that behaves. */
-  function run(attacks: readonly (readonly [how: string, target: string | number])[]): Outcome {
+  function run(
+    attacks: readonly (readonly [how: string, target: string | number])[],
+    before: readonly string[] = [],
+  ): Outcome {
     const bad = attacks.map(
       ([how, target]) =>
         `  ${how}: { use: ${PLUGINS}/attack.ts, from: [drop], how: ${how}, target: '${target}' }\n`,
@@ -64,7 +68,8 @@ analysers:
 ${bad.join('')}sinks: { out: { use: jsonl, path: '-', from: [notices] } }
 `,
     );
-    const { status, stdout, stderr } = spawnSync(UNACKD, ['run', '--config', config], {
+    const [command, ...args] = [...before, UNACKD, 'run', '--config', config];
+    const { status, stdout, stderr } = spawnSync(command, args, {
       encoding: 'utf8',
       maxBuffer: 1 << 28,
       timeout: 60_000,
@@ -102,6 +107,19 @@ ${bad.join('')}sinks: { out: { use: jsonl, path: '-', from: [notices] } }
       'write held',
     ]);
     assert.equal(existsSync(evil), false);
+  });
+
+  it("of the daemon's own user send it no signals (Landlock)", function () {
+    needs(this, process.getuid?.() === 0, 'needs root, to be somebody else');
+    const [major, minor] = release().split('.').map(Number);
+    needs(this, major > 6 || (major === 6 && minor >= 12), 'needs Linux 6.12');
+    chmodSync(folder.path, 0o755);
+    const outcome = run(
+      [['kill', '']],
+      ['setpriv', '--reuid', '65533', '--regid', '65533', '--clear-groups'],
+    );
+    assertUndisturbed(outcome);
+    assert.match(textsOf(outcome, 'attack')[0], /^kill held: /u);
   });
 
   it('that loop, hoard, end or throw are named with what they did', () => {
