@@ -71,7 +71,7 @@ export function typeFindings(files: readonly string[], scratch: string): readonl
     cwd: scratch,
   });
   if (error !== undefined) return [skipped(`${compiler} can't be run: ${error.message}`)];
-  if (status === 0) return [{ rule: RULE, result: 'holds', text: compiler, place: null }];
+  if (status === 0) return [{ rule: RULE, result: 'holds', text: '', place: null }];
   const found = stdout.split('\n').flatMap((line): ToldFinding[] => {
     const { file, line: at, column, text } = FAULT.exec(line)?.groups ?? {};
     if (file === undefined) return [];

@@ -42,6 +42,6 @@ Check it, and again after each change:
 
 Use it, in a configuration beside the folder:
 
-${configuration.replaceAll(/^(?=.)/gmu, '  ')}`);
+${configuration.trimEnd().replaceAll(/^(?=.)/gmu, '  ')}`);
   }
 }
