@@ -47,6 +47,7 @@ export interface Host {
 }
 
 export interface SourceHost extends Host {
+  /** Tells whoever reads notices of this source: at any time from `create` to `close`. `time` is the capture's. */
   notice(notice: Notice): void;
 }
 
@@ -78,6 +79,7 @@ export interface Missing {
 }
 
 export interface AnalyserHost extends Host {
+  /** May be kept: it shows what is known at the moment that it is asked. */
   readonly capture: CaptureFacts;
   /**
    * What `save` kept before the restart, for `create` to read: it is emptied
@@ -162,6 +164,7 @@ export interface Analyser {
    * @param client its IPv4 address as a 32-bit integer (10.0.0.1 is 0x0a000001); `null` of IPv6
    */
   skipsLone?(client: number | null): boolean;
+  /** Each notice of what it is wired to, where `reads` has that topic; it may be kept. */
   notice?(notice: Notice): void;
   /**
    * The source brings nothing any more, and did before: answers may have passed
@@ -170,7 +173,11 @@ export interface Analyser {
    * packets come again.
    */
   blind?(since: Micros): void;
-  /** Capture time reached what `wakeAt` asked for. */
+  /**
+   * Capture time reached what `wakeAt` asked for: `now` is that time, and it comes
+   * before anything later is told. It ends the wish; a new one made here is to be
+   * later than `now`.
+   */
   advance?(now: Micros): void;
   /**
    * The source ended, or the daemon stops; `now` is the last packet's time. The
@@ -185,6 +192,7 @@ export interface Analyser {
    * only a part may be given, the rest next time, unless `all` is wanted.
    */
   save?(memory: Memory, all: boolean): void;
+  /** Called once, after everything else: nothing may be emitted any more. */
   close?(): void;
 }
 
@@ -197,13 +205,17 @@ export interface SinkHealth {
 
 /** A sink takes what it is wired to. It must not keep an attempt past the call (see `keepAttempt`). */
 export interface Sink {
+  /** Each update of each attempt that it is wired to; thousands a second, so put it by and write in `flush`. */
   attempt?(attempt: Attempt): void;
   /** Only attempts' last words are wanted, no changes on the way. */
   readonly finalOnly?: true;
   /** The last words on SYNs that nobody repeated or answered may be left out: floods are made of them. */
   readonly skipsLone?: boolean;
+  /** The judgement on each endpoint, once, when its source has ended. May be kept, as all that follows. */
   endpoint?(endpoint: Endpoint): void;
+  /** Each change of an incident's state, at once; the later one of the same id counts. */
   incident?(incident: Incident): void;
+  /** Each notice, at once. */
   notice?(notice: Notice): void;
   /**
    * For a sink whose receiver may be away. Incidents and notices then come here
@@ -227,6 +239,11 @@ export interface Sink {
   close?(): void | Promise<void>;
 }
 
+/**
+ * Tells an endpoint, an incident or a notice to whoever reads from the analyser:
+ * from any of its calls but `close`. Only what `emits` declares. The message is
+ * not to be changed afterwards.
+ */
 export type Emit = (message: Endpoint | Incident | Notice) => void;
 
 interface Definition<O extends OptionSpecs> {
@@ -260,10 +277,13 @@ export interface SourceDefinition<O extends OptionSpecs = OptionSpecs> extends D
 
 export interface AnalyserDefinition<O extends OptionSpecs = OptionSpecs> extends Definition<O> {
   readonly kind: 'analyser';
+  /** Topics that it can be wired to. */
   readonly reads: readonly Topic[];
+  /** Topics that `emit` is called with; attempts are handed on anyway. */
   readonly emits: readonly Topic[];
   /** Version of what `save` keeps, for who has one. What another version kept is dropped, and that is said. */
   readonly remembers?: number;
+  /** Called once for each source that reads files, and once for all live ones; state belongs in here, not beside it. */
   create(options: OptionValues<O>, host: AnalyserHost, emit: Emit): Analyser;
 }
 
@@ -281,9 +301,11 @@ export type Receiver =
 
 export interface SinkDefinition<O extends OptionSpecs = OptionSpecs> extends Definition<O> {
   readonly kind: 'sink';
+  /** Topics that it can be wired to. */
   readonly reads: readonly Topic[];
   /** Where its messages go, for who asks whether that can be reached (`unackd doctor`). Opens nothing. */
   receiver?(options: OptionValues<O>): Receiver;
+  /** Called once, before the sources begin; opens what it writes to, and throws `OutputError` where it can't. */
   create(options: OptionValues<O>, host: SinkHost): Sink;
 }
 

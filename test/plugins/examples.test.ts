@@ -63,7 +63,7 @@ describe('plugins/examples', () => {
       );
     });
 
-    it(`${name}: its README's configuration runs`, function () {
+    it(`${name}: its README's configuration runs`, () => {
       const work = mkdtempSync(join(tmpdir(), 'unackd-example-'));
       try {
         chmodSync(work, 0o755);
@@ -77,15 +77,10 @@ describe('plugins/examples', () => {
         const [example] = fencesOf(readme).filter(({ language }) => language === 'yaml');
         writeFileSync(join(work, 'unackd.yaml'), example.body);
         const checked = unackd(work, 'check', 'unackd.yaml');
-        needs(
-          this,
-          !/can't be run yet/u.test(checked.shown),
-          'only analysers are run from outside',
-        );
         assert.equal(checked.status, 0, checked.shown);
         const ran = unackd(work, 'run', '--config', 'unackd.yaml', '--no-progress');
         assert.equal(ran.status, 0, ran.shown);
-        assert.doesNotMatch(ran.shown, / (?:warn|error) /u);
+        assert.doesNotMatch(ran.shown, /failed| error /u);
       } finally {
         rmSync(work, { recursive: true });
       }
