@@ -1,5 +1,6 @@
 /** Starts the process in which the author's plugin runs, and listens to it. */
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -70,9 +71,22 @@ export async function runChild(
     } else take(message);
   });
   const { promise, resolve: ended, reject } = Promise.withResolvers<ChildEnd>();
+  let asked: NodeJS.Signals | null = null;
+  const stop = (signal: NodeJS.Signals): void => {
+    asked = signal;
+    child.kill('SIGKILL');
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
   child.on('error', reject);
   child.on('close', (status, signal) => {
     clearTimeout(patience);
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    if (asked !== null) {
+      // As if nobody had caught it, but for what would be left behind.
+      rmSync(order.scratch, { recursive: true, force: true });
+      process.kill(process.pid, asked);
+      return;
+    }
     if (looped) ended({ failed: `${doing}: nothing moved for 10 s: an endless loop?`, printed });
     else if (done) ended({ failed: null, printed });
     else

@@ -1,9 +1,19 @@
 /** `unackd plugin new` and `unackd plugin check`, as an author meets them. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { fencesOf } from '../docs/fences.ts';
 import { needs } from '../support/needs.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -132,6 +142,30 @@ describe('unackd plugin', () => {
       assert.equal(status, 0, shown);
       assert.match(shown, /^ok {4}test: /mu);
       assert.match(shown, / 0 failed/u);
+    });
+
+    it(`new --kind ${kind}: its README's configuration runs`, () => {
+      // Root's plugins run as nobody.
+      chmodSync(folder, 0o777);
+      unackd('plugin', 'new', 'my-own', '--kind', kind);
+      const readme = readFileSync(join(folder, 'my-own/README.md'), 'utf8');
+      const example = fencesOf(readme).find(({ language }) => language === 'yaml')!;
+      writeFileSync(join(folder, 'unackd.yaml'), example.body);
+      cpSync(
+        join(root, 'config/examples/captures/black-hole.pcap'),
+        join(folder, 'handshakes.pcap'),
+      );
+      const { status, shown } = unackd('run', '--config', 'unackd.yaml', '--no-progress');
+      assert.equal(status, 0, shown);
+      assert.doesNotMatch(shown, /failed| error /u);
+      if (kind === 'analyser') assert.match(shown, /"code":"my-own"/u);
+      if (kind === 'source') assert.match(shown, /"outcome":"established"/u);
+      if (kind === 'sink') {
+        assert.match(
+          readFileSync(join(folder, 'my-own.txt'), 'utf8'),
+          /black-hole at 10\.1\.0\.1:8000/u,
+        );
+      }
     });
   }
 

@@ -74,7 +74,7 @@ describe('plugins/examples', () => {
         mkdirSync(join(work, 'metrics'));
         // Root's plugins run as nobody.
         chmodSync(join(work, 'metrics'), 0o777);
-        const [example] = fencesOf(readme).filter(({ language }) => language === 'yaml');
+        const example = fencesOf(readme).find(({ language }) => language === 'yaml')!;
         writeFileSync(join(work, 'unackd.yaml'), example.body);
         const checked = unackd(work, 'check', 'unackd.yaml');
         assert.equal(checked.status, 0, checked.shown);
