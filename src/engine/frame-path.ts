@@ -87,16 +87,11 @@ export class FramePath {
     const { table } = this.flow;
     let newest = reached[NEWEST];
     const due = reached[DUE];
-    // Most captures have one interface: then there is nothing to look up for each frame.
-    const several = linkTypes.length > 1;
     let i = from;
-    // Past the end of an array there is nothing, but a look there makes every later look slow.
-    if (i >= count) return i;
-    if (linkTypes[iface[i]] !== LINKTYPE_ETHERNET) return i;
     for (; i < count; i++) {
       const at = time[i];
       if (!(at >= newest && at < due && at - newest < FAR_AHEAD)) break;
-      if (several && linkTypes[iface[i]] !== LINKTYPE_ETHERNET) break;
+      if (linkTypes[iface[i]] !== LINKTYPE_ETHERNET) break;
       const flags = plainTcpFlags(view, offset[i], captured[i], wire[i]);
       if (flags < 0 || !isBulk(flags) || table.concerns(plainPorts(view, offset[i]))) break;
       newest = at;

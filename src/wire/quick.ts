@@ -40,12 +40,21 @@ export function plainLinkType(at: number, offset: number): number {
   return at === offset ? LINKTYPE_ETHERNET : LINKTYPE_LINUX_SLL2;
 }
 
-/** TCP flags of an Ethernet frame, or -1 where it is not as plain as above. */
+/**
+ * TCP flags of an Ethernet frame, or -1 where it is not as plain as above. All
+ * in one, as each frame of the bulk comes by here: a call more costs a tenth.
+ */
 export function plainTcpFlags(v: DataView, at: number, captured: number, wire: number): number {
   if (captured < SHORTEST) return -1;
   // Any type of service.
   if (v.getInt32(at + ETHERTYPE) >>> 8 !== ((TYPE_IPV4 << 8) | PLAIN_IPV4)) return -1;
-  return ipv4TcpFlags(v, at, wire);
+  // Neither more fragments nor an offset; any time to live; protocol 6.
+  if ((v.getInt32(at + FRAGMENT) & 0x3fff00ff) !== 6) return -1;
+  const total = v.getUint16(at + TOTAL_LENGTH);
+  const control = v.getUint16(at + DATA_OFFSET);
+  const header = (control >>> 12) << 2;
+  if (header < 20 || total < IPV4 + header || total > wire - ETHERNET) return -1;
+  return control & 0xff;
 }
 
 /** The same of a frame of any link type. */
