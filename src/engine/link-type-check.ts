@@ -1,6 +1,7 @@
 import type { Source } from '../plugin/api.ts';
 import { InputError } from '../plugin/api.ts';
-import { isKnownLinkType, linkTypeName } from '../wire/decoder.ts';
+import { isKnownLinkType } from '../wire/decoder.ts';
+import { linkTypeName } from '../wire/link-type-names.ts';
 import type { Inlet } from './inlet.ts';
 import type { Pipeline } from './pipeline.ts';
 

@@ -1,4 +1,4 @@
-import { linkTypeName } from '../wire/decoder.ts';
+import { linkTypeName } from '../wire/link-type-names.ts';
 import { sheetOf } from './page.ts';
 import type { Page } from './page.ts';
 import { Table } from './table.ts';

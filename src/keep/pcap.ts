@@ -1,6 +1,6 @@
 /** pcap, written (draft-ietf-opsawg-pcap): one link type, one resolution. */
 import type { CaptureInterface, FrameBatch } from '../plugin/api.ts';
-import { linkTypeName } from '../wire/decoder.ts';
+import { linkTypeName } from '../wire/link-type-names.ts';
 import type { ByteBuffer } from './byte-buffer.ts';
 import { SNAP_LENGTH, type FrameEncoder } from './encoder.ts';
 

@@ -31,7 +31,7 @@ import { udp } from './udp.ts';
 import { vlan } from './vlan.ts';
 import { vxlan, vxlanGpe } from './vxlan.ts';
 
-export { isKnownLinkType, linkTypeName } from './link-types.ts';
+export { isKnownLinkType } from './link-types.ts';
 
 /** Who reads which layer: moves the cursor behind the header and returns the layer that follows. */
 const READERS: ((c: Cursor) => number)[] = [];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { isKnownLinkType, linkTypeName } from '../../src/wire/decoder.ts';
+import { isKnownLinkType } from '../../src/wire/decoder.ts';
+import { linkTypeName } from '../../src/wire/link-type-names.ts';
 import { assertNothing, FLOW4, FLOW6, flowOf, FRAME, IPV4, IPV6, RAW } from './support/frames.ts';
 
 const NULL = 0;
