@@ -4,18 +4,14 @@ import { FAR_AHEAD, SynRun } from '../flow/syn-run.ts';
 import type { Micros } from '../model/attempt.ts';
 import type { CaptureInterface, FrameBatch } from '../plugin/api.ts';
 import type { Decoder } from '../wire/decoder.ts';
-import { LINKTYPE_ETHERNET } from '../wire/link-types.ts';
-import { isBulk, isOpening, plainPorts, plainTcpFlags, plainTcpFlagsOf } from '../wire/quick.ts';
+import { isOpening, plainTcpFlagsOf } from '../wire/quick.ts';
 import { KIND_ICMP, KIND_NONE } from '../wire/segment.ts';
+import { DUE, NEWEST, passBulk } from './bulk.ts';
 import { leaps } from './frame-times.ts';
 import type { FrameWatcher } from './frame-watcher.ts';
 import type { Intake } from './intake.ts';
 import { Lookahead } from './lookahead.ts';
 import type { WakeUps } from './wake-ups.ts';
-
-/** Places in `reached`: the newest frame's time, and when something falls due. */
-const NEWEST = 0;
-const DUE = 1;
 
 /**
  * From frames to the flow stage, three ways: most traffic is passed over, a
@@ -75,29 +71,10 @@ export class FramePath {
     intake.last = reached[NEWEST];
   }
 
-  /**
-   * Passes over frames that concern no attempt and make nothing fall due. The
-   * loop holds nothing but typed arrays and small integers, so that no number
-   * is boxed.
-   * @returns the index of the first frame from `from` on that is to be taken in full
-   */
+  /** @returns the index of the first frame from `from` on that is to be taken in full */
   private passBulk(batch: FrameBatch, view: DataView, from: number): number {
-    const { offset, captured, wire, time, iface, count } = batch;
-    const { reached, linkTypes } = this;
-    const { table } = this.flow;
-    let newest = reached[NEWEST];
-    const due = reached[DUE];
-    let i = from;
-    for (; i < count; i++) {
-      const at = time[i];
-      if (!(at >= newest && at < due && at - newest < FAR_AHEAD)) break;
-      if (linkTypes[iface[i]] !== LINKTYPE_ETHERNET) break;
-      const flags = plainTcpFlags(view, offset[i], captured[i], wire[i]);
-      if (flags < 0 || !isBulk(flags) || table.concerns(plainPorts(view, offset[i]))) break;
-      newest = at;
-    }
-    reached[NEWEST] = newest;
-    return i;
+    const { flags } = this.flow.table.undecided;
+    return passBulk(batch, view, from, this.linkTypes, flags, this.reached);
   }
 
   /**

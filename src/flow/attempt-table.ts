@@ -43,7 +43,8 @@ export class AttemptTable {
   /** Index of the source whose segments come now. */
   origin = 0;
   readonly evictions: Evictions = { lone: 0, held: 0, since: Number.NaN };
-  private readonly undecided = new Undecided();
+  /** What a bare ACK is held against before anything else. */
+  readonly undecided = new Undecided();
 
   readonly capacity: number;
   /** Lines about to be evicted, or the one to be settled. */
@@ -64,11 +65,6 @@ export class AttemptTable {
     this.timers = new TimerWheel();
     this.lone = new LoneRing(capacity, (lines, line, judged) => this.adopt(lines, line, judged));
     this.settled = settled;
-  }
-
-  /** Whether any undecided attempt may have these ports (both in one word), in either direction. */
-  concerns(ports: number): boolean {
-    return this.undecided.concerns(ports);
   }
 
   /** The last word on it was said. */

@@ -77,7 +77,7 @@ export class FlowStage {
   /** A TCP segment at its time on the table's clock. */
   tcp(s: Segment, t: Micros): void {
     const control = s.flags & (TCP_SYN | TCP_RST | TCP_FIN);
-    if (control === 0 && !this.table.concerns((s.srcPort << 16) | s.dstPort)) return;
+    if (control === 0 && !this.table.undecided.concerns((s.srcPort << 16) | s.dstPort)) return;
     this.hashed(s, hashFlow(s), t);
   }
 

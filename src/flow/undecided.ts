@@ -1,5 +1,5 @@
-/** A power of two: 8 KiB of flags stay in a first-level cache, beside what else a packet needs. */
-const PLACES = 1 << 13;
+/** How many flags: a power of two. 8 KiB of flags stay in a first-level cache, beside what else a packet needs. */
+export const PLACES = 1 << 13;
 
 /**
  * Where undecided attempts are, by their ports alone (both in one word): a bare
@@ -7,8 +7,8 @@ const PLACES = 1 << 13;
  */
 export class Undecided {
   private readonly counts = new Int32Array(PLACES);
-  /** 1 where the count is not 0. */
-  private readonly flags = new Uint8Array(PLACES);
+  /** 1 where the count is not 0; `passBulk` reads it as it is. */
+  readonly flags = new Uint8Array(PLACES);
 
   /** Whether any may have these ports, in either direction. */
   concerns(ports: number): boolean {
@@ -27,7 +27,7 @@ export class Undecided {
   }
 }
 
-/** The same for both directions. */
+/** Where the flag of these ports is, the same for both directions; `passBulk` has it once more. */
 function placeOf(ports: number): number {
   return (ports ^ (ports >>> 16)) & (PLACES - 1);
 }

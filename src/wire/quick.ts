@@ -2,30 +2,32 @@
  * Most traffic is data of connections that stand. These look at a frame without
  * decoding it: Ethernet or what Linux puts in its place on `any`, IPv4 without
  * options, TCP, not fragmented, and sound; whatever is not just that answers -1
- * and is decoded in full. They read whole words: five loads a frame.
+ * and is decoded in full. They read whole words.
  *
  * `at` is where an Ethernet header would begin: `plainAt` tells it of each frame.
  */
 import { LINKTYPE_ETHERNET, LINKTYPE_LINUX_SLL2 } from './link-types.ts';
-import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from './segment.ts';
-
-// Offsets within such a frame.
-const ETHERTYPE = 12; // then version, IHL and type of service
-const TOTAL_LENGTH = 16;
-const FRAGMENT = 20; // then time to live, protocol
-const TTL = 22;
-const SOURCE = 26;
-const DESTINATION = 30;
-const PORTS = 34;
-const SEQUENCE = 38;
-const DATA_OFFSET = 46; // then flags, window
-const SHORTEST = 54;
-const ETHERNET = 14;
-const IPV4 = 20;
-
-const TYPE_IPV4 = 0x0800;
-/** Version 4, five words of header. */
-const PLAIN_IPV4 = 0x45;
+import {
+  DATA_OFFSET,
+  DESTINATION,
+  ETHERNET,
+  ETHERTYPE,
+  FRAGMENT,
+  FRAGMENT_AND_PROTOCOL,
+  IPV4,
+  PLAIN_IPV4,
+  PORTS,
+  SEQUENCE,
+  SHORTEST,
+  SOURCE,
+  TCP,
+  TOTAL_LENGTH,
+  TTL,
+  TYPE_IPV4,
+  VERSION_4_IHL_5,
+  WHOLE_TCP,
+} from './plain-frame.ts';
+import { TCP_ACK, TCP_RST, TCP_SYN } from './segment.ts';
 
 /** So much longer than Ethernet's is a header of LINKTYPE_LINUX_SLL2, which begins with the EtherType. */
 const SLL2_MORE = 6;
@@ -40,21 +42,11 @@ export function plainLinkType(at: number, offset: number): number {
   return at === offset ? LINKTYPE_ETHERNET : LINKTYPE_LINUX_SLL2;
 }
 
-/**
- * TCP flags of an Ethernet frame, or -1 where it is not as plain as above. All
- * in one, as each frame of the bulk comes by here: a call more costs a tenth.
- */
-export function plainTcpFlags(v: DataView, at: number, captured: number, wire: number): number {
-  if (captured < SHORTEST) return -1;
+/** TCP flags of an Ethernet frame, or -1 where it is not as plain as above. */
+function plainTcpFlags(v: DataView, at: number, captured: number, wire: number): number {
   // Any type of service.
-  if (v.getInt32(at + ETHERTYPE) >>> 8 !== ((TYPE_IPV4 << 8) | PLAIN_IPV4)) return -1;
-  // Neither more fragments nor an offset; any time to live; protocol 6.
-  if ((v.getInt32(at + FRAGMENT) & 0x3fff00ff) !== 6) return -1;
-  const total = v.getUint16(at + TOTAL_LENGTH);
-  const control = v.getUint16(at + DATA_OFFSET);
-  const header = (control >>> 12) << 2;
-  if (header < 20 || total < IPV4 + header || total > wire - ETHERNET) return -1;
-  return control & 0xff;
+  if (captured < SHORTEST || v.getInt32(at + ETHERTYPE) >>> 8 !== PLAIN_IPV4) return -1;
+  return ipv4TcpFlags(v, at, wire);
 }
 
 /** The same of a frame of any link type. */
@@ -69,23 +61,18 @@ export function plainTcpFlagsOf(
   if (linkType !== LINKTYPE_LINUX_SLL2 || captured < SLL2_MORE + SHORTEST) return -1;
   if (v.getUint16(offset) !== TYPE_IPV4) return -1;
   const at = offset + SLL2_MORE;
-  if (v.getUint8(at + ETHERNET) !== PLAIN_IPV4) return -1;
+  if (v.getUint8(at + ETHERNET) !== VERSION_4_IHL_5) return -1;
   return ipv4TcpFlags(v, at, wire - SLL2_MORE);
 }
 
 function ipv4TcpFlags(v: DataView, at: number, wire: number): number {
   // Neither more fragments nor an offset; any time to live; protocol 6.
-  if ((v.getInt32(at + FRAGMENT) & 0x3fff00ff) !== 6) return -1;
+  if ((v.getInt32(at + FRAGMENT) & FRAGMENT_AND_PROTOCOL) !== WHOLE_TCP) return -1;
   const total = v.getUint16(at + TOTAL_LENGTH);
   const control = v.getUint16(at + DATA_OFFSET);
   const header = (control >>> 12) << 2;
-  if (header < 20 || total < IPV4 + header || total > wire - ETHERNET) return -1;
+  if (header < TCP || total < IPV4 + header || total > wire - ETHERNET) return -1;
   return control & 0xff;
-}
-
-/** Neither opens, refuses nor closes. */
-export function isBulk(flags: number): boolean {
-  return (flags & (TCP_SYN | TCP_RST | TCP_FIN)) === 0;
 }
 
 /** Opens: a SYN that acknowledges nothing. */
