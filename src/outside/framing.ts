@@ -6,10 +6,12 @@
  * | bytes | what                                    |
  * | ----- | --------------------------------------- |
  * | 4     | length of the payload, little-endian    |
- * | 1     | kind: 0 JSON, 1 rows of segments        |
+ * | 1     | kind: 0 JSON, 1 rows of segments,       |
+ * |       | 2 bytes of a connection (`net/wire.ts`) |
  * | n     | payload                                 |
  */
 export const KIND_JSON = 0;
+export const KIND_NET = 2;
 
 const HEADER_BYTES = 5;
 
@@ -33,45 +35,62 @@ export function jsonFrame(message: unknown): Uint8Array {
   return frame(KIND_JSON, Buffer.from(JSON.stringify(message)));
 }
 
+/** A frame that is complete. The payload is a view of what was taken. */
+export interface Frame {
+  readonly kind: number;
+  readonly payload: Buffer;
+}
+
 /** Takes a stream apart into frames. */
 export class Unframer {
   #parts: Uint8Array[] = [];
   #bytes = 0;
-  /** Of the frame that has begun; 0 before its length is known. */
-  #wanted = 0;
+  /** Of the frame that has begun, with its header; without that, the header's. */
+  #wanted = HEADER_BYTES;
   readonly #most: number;
+  readonly #kinds: readonly number[];
 
-  /** @param most bytes of a payload */
-  constructor(most: number) {
+  /**
+   * @param most bytes of a payload
+   * @param kinds what may come
+   */
+  constructor(most: number, kinds: readonly number[]) {
     this.#most = most;
+    this.#kinds = kinds;
   }
 
   /**
-   * @returns the payloads that are complete by now
+   * @returns the frames that are complete by now
    * @throws FramingError at a length or kind that can't be
    */
-  take(chunk: Uint8Array): Uint8Array[] {
+  take(chunk: Uint8Array): Frame[] {
     this.#parts.push(chunk);
     this.#bytes += chunk.length;
-    const payloads: Uint8Array[] = [];
-    while (this.#bytes >= Math.max(this.#wanted, HEADER_BYTES)) {
-      const bytes = this.#joined();
-      const length = bytes.readUInt32LE(0);
-      if (length > this.#most) throw new FramingError(`a message of ${length} bytes`);
-      if (bytes[4] !== KIND_JSON) throw new FramingError(`a message of kind ${bytes[4]}`);
-      this.#wanted = HEADER_BYTES + length;
-      if (bytes.length < this.#wanted) break;
-      payloads.push(bytes.subarray(HEADER_BYTES, this.#wanted));
-      this.#parts = [bytes.subarray(this.#wanted)];
-      this.#bytes -= this.#wanted;
-      this.#wanted = 0;
+    if (this.#bytes < this.#wanted) return [];
+    // Joined once: a flood of small frames is not to cost more than its bytes.
+    const bytes = Buffer.concat(this.#parts);
+    const frames: Frame[] = [];
+    let at = 0;
+    this.#wanted = HEADER_BYTES;
+    while (bytes.length - at >= HEADER_BYTES) {
+      const end = this.#endOf(bytes, at);
+      if (bytes.length < end) {
+        this.#wanted = end - at;
+        break;
+      }
+      frames.push({ kind: bytes[at + 4], payload: bytes.subarray(at + HEADER_BYTES, end) });
+      at = end;
     }
-    return payloads;
+    this.#parts = [bytes.subarray(at)];
+    this.#bytes = bytes.length - at;
+    return frames;
   }
 
-  #joined(): Buffer {
-    const joined = Buffer.concat(this.#parts);
-    this.#parts = [joined];
-    return joined;
+  #endOf(bytes: Buffer, at: number): number {
+    const length = bytes.readUInt32LE(at);
+    if (length > this.#most) throw new FramingError(`a message of ${length} bytes`);
+    const kind = bytes[at + 4];
+    if (!this.#kinds.includes(kind)) throw new FramingError(`a message of kind ${kind}`);
+    return at + HEADER_BYTES + length;
   }
 }

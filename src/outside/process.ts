@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
-import { FRAME_MOST, FramingError, jsonFrame, Unframer } from './framing.ts';
+import { FRAME_MOST, FramingError, jsonFrame, KIND_JSON, Unframer } from './framing.ts';
 import type { Grants } from './grants.ts';
 import type { Heard, ToPlugin } from './messages.ts';
 import { followOutput } from './output.ts';
@@ -54,7 +54,7 @@ export class PluginProcess {
 
   /** @param most bytes of a message of its */
   constructor(files: PluginFiles, grants: Grants, listener: Listener, most = FRAME_MOST) {
-    this.#unframer = new Unframer(most);
+    this.#unframer = new Unframer(most, [KIND_JSON]);
     this.#listener = listener;
     this.#memory = grants.memory;
     this.#child = spawn(process.execPath, commandLine(HOST, files, grants), {
@@ -125,15 +125,15 @@ export class PluginProcess {
     // What a plugin floods the socket with waits in its own memory.
     if (this.#taken > TAKEN_AT_ONCE) this.#socket.pause();
     try {
-      for (const payload of this.#unframer.take(chunk)) this.#message(payload);
+      for (const { payload } of this.#unframer.take(chunk)) this.#message(payload);
     } catch (error) {
       if (!(error instanceof FramingError || error instanceof SyntaxError)) throw error;
       this.kill(`sent what is no message (${error.message})`);
     }
   }
 
-  #message(payload: Uint8Array): void {
-    const message = JSON.parse(Buffer.from(payload).toString()) as Heard | null;
+  #message(payload: Buffer): void {
+    const message = JSON.parse(payload.toString()) as Heard | null;
     if (typeof message !== 'object' || message === null) throw new SyntaxError('no object');
     if (message['is'] === 'failed')
       this.#why = `failed at ${String(message['text']).slice(0, 500)}`;

@@ -1,6 +1,6 @@
 /** The plugin's end of the socket to the daemon. */
 import { Socket } from 'node:net';
-import { jsonFrame, Unframer } from '../framing.ts';
+import { jsonFrame, KIND_JSON, Unframer } from '../framing.ts';
 import type { FromPlugin } from '../messages.ts';
 
 /** As the daemon opens it: after standard input, output and error. */
@@ -18,10 +18,10 @@ export interface Channel {
 /** @param take is given each message of the daemon, parsed */
 export function openChannel(take: (message: never) => void): Channel {
   const socket = new Socket({ fd: CHANNEL, readable: true, writable: true });
-  const unframer = new Unframer(FROM_DAEMON_MOST);
+  const unframer = new Unframer(FROM_DAEMON_MOST, [KIND_JSON]);
   socket.on('data', (chunk: Uint8Array) => {
-    for (const payload of unframer.take(chunk)) {
-      take(JSON.parse(Buffer.from(payload).toString()) as never);
+    for (const { payload } of unframer.take(chunk)) {
+      take(JSON.parse(payload.toString()) as never);
     }
   });
   // Without its daemon a plugin is of no use to anybody.
