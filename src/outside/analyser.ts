@@ -4,7 +4,7 @@ import type { Micros } from '../model/attempt.ts';
 import type { Notice } from '../model/notice.ts';
 import type { AnalyserHost, Attempt, Emit, Memory } from '../plugin/api.ts';
 import { keepAttempt } from '../plugin/api.ts';
-import { Checked } from './checked.ts';
+import { Checked } from '../plugin/checked.ts';
 import type { Declared } from './declared.ts';
 import { factsOf } from './facts.ts';
 import type { Grants } from './grants.ts';

@@ -1,14 +1,18 @@
 /** What a configuration's `use` names: a file, or a folder with package.json. */
 import { readFileSync, realpathSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 /** It can't be used as a plugin; the message is a sentence without a full stop. */
 export class OutsideError extends Error {
   readonly hint: string | null;
-  constructor(message: string, hint: string | null = null) {
+  /** For a command that was asked for this plugin. */
+  readonly exitCode: 65 | 66 | 77;
+
+  constructor(message: string, hint: string | null = null, exitCode: 65 | 66 | 77 = 65) {
     super(message);
     this.name = 'OutsideError';
     this.hint = hint;
+    this.exitCode = exitCode;
   }
 }
 
@@ -30,11 +34,11 @@ function entryIn(folder: string): string {
     } | null;
     main = typeof described?.exports === 'string' ? described.exports : described?.main;
   } catch (error) {
-    const what =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'it has no' : 'no sense in its';
+    const none = (error as NodeJS.ErrnoException).code === 'ENOENT';
     throw new OutsideError(
-      `the folder is no plugin: ${what} package.json`,
+      `the folder is no plugin: ${none ? 'it has no' : 'no sense in its'} package.json`,
       'name a .ts or .mjs file, or put a package.json with "main": "plugin.ts" into the folder',
+      none ? 66 : 65,
     );
   }
   if (typeof main !== 'string') {
@@ -68,29 +72,38 @@ function withinReach(located: Located): Located {
   }
 }
 
+/** What is to be imported of a folder. @throws OutsideError, or what the system says */
+function realEntry(folder: string): string {
+  const entry = realpathSync(entryIn(folder));
+  if (entry.startsWith(`${folder}/`)) return entry;
+  throw new OutsideError('its package.json names a file outside of the folder');
+}
+
 /**
  * Finds what is to be imported.
- * @param path absolute
+ * @throws OutsideError
+ */
+export function findEntry(path: string): Located {
+  try {
+    const real = realpathSync(path);
+    const folder = statSync(real).isDirectory() ? real : null;
+    const entry = folder === null ? real : realEntry(real);
+    if (ENTRY.test(entry)) return { entry, folder };
+    throw new OutsideError(`${basename(entry)} is no .ts or .mjs file`);
+  } catch (error) {
+    if (error instanceof OutsideError) throw error;
+    const { code, path: missing = path } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') {
+      throw new OutsideError('there is no such file', `it was looked for at ${missing}`, 66);
+    }
+    throw new OutsideError(`it can't be read (${code})`, null, 77);
+  }
+}
+
+/**
+ * Finds what is to be imported, and run.
  * @throws OutsideError
  */
 export function locate(path: string): Located {
-  try {
-    const real = realpathSync(path);
-    if (!statSync(real).isDirectory()) return withinReach({ entry: real, folder: null });
-    const entry = realpathSync(entryIn(real));
-    if (!entry.startsWith(`${real}/`) || !ENTRY.test(entry)) {
-      throw new OutsideError('its package.json names something else than a .ts or .mjs file in it');
-    }
-    return withinReach({ entry, folder: real });
-  } catch (error) {
-    if (error instanceof OutsideError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new OutsideError(
-        'there is no such file',
-        "a relative path starts at the configuration's folder",
-      );
-    }
-    throw new OutsideError(`it can't be read (${code})`);
-  }
+  return withinReach(findEntry(path));
 }

@@ -1,6 +1,7 @@
 import type { Emit } from '../plugin/api.ts';
+import { Refusal } from '../plugin/checked.ts';
+import type { Checked } from '../plugin/checked.ts';
 import { Allowance } from './allowance.ts';
-import type { Checked } from './checked.ts';
 import type { Keepsakes } from './keepsakes.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -47,9 +48,9 @@ export class Inbox {
         continue;
       }
       const checked = this.#checked.check(message);
-      if (typeof checked === 'string') {
+      if (checked instanceof Refusal) {
         this.refused++;
-        this.#reporter.refused(checked);
+        this.#reporter.refused(checked.message, checked.rule);
       } else {
         this.#staged.push(checked);
       }

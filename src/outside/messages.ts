@@ -1,4 +1,4 @@
-/** What daemon and plugin say to each other. What comes from a plugin is only believed after `checked.ts`. */
+/** What daemon and plugin say to each other. What comes from a plugin is only believed after `src/plugin/checked.ts`. */
 import type { Attempt, Micros } from '../model/attempt.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Incident } from '../model/incident.ts';
@@ -127,6 +127,7 @@ export interface Description {
   readonly emits: unknown;
   readonly remembers: unknown;
   readonly live: boolean;
+  readonly creates: boolean;
   readonly checks: boolean;
   /** What was loaded for it: absolute paths. */
   readonly files: readonly string[];

@@ -80,10 +80,13 @@ export class Reporter {
     this.#tell('info', 'plugin-caught-up', text);
   }
 
-  /** A message of it was refused. */
-  refused(reason: string): void {
-    if (this.#reasons.has(reason) || this.#reasons.size >= REASONS_MOST) return;
-    this.#reasons.add(reason);
+  /**
+   * A message of it was refused.
+   * @param kind of reasons, of which one is told
+   */
+  refused(reason: string, kind = reason): void {
+    if (this.#reasons.has(kind) || this.#reasons.size >= REASONS_MOST) return;
+    this.#reasons.add(kind);
     const text = `a message of plugin ${this.#name} was refused: ${reason}; more of the kind are only counted`;
     this.#tell('warn', 'plugin-refused', text);
   }

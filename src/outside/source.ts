@@ -7,8 +7,8 @@ import type {
   SourceHost,
 } from '../plugin/api.ts';
 import { InputError } from '../plugin/api.ts';
+import { Checked, Refusal } from '../plugin/checked.ts';
 import type { Origin } from './analyser.ts';
-import { Checked } from './checked.ts';
 import { FrameCheck } from './frame-check.ts';
 import type { Heard } from './messages.ts';
 import { PROTOCOL } from './messages.ts';
@@ -113,8 +113,9 @@ export class OutsideSource implements Source {
   #emit(messages: unknown): void {
     for (const message of Array.isArray(messages) ? (messages as readonly unknown[]) : []) {
       const checked = this.#checked.check(message);
-      if (typeof checked === 'string') this.#host.log('warn', `a notice was refused: ${checked}`);
-      else if (checked.type === 'notice') this.#host.notice(checked);
+      if (checked instanceof Refusal) {
+        this.#host.log('warn', `a notice was refused: ${checked.message}`);
+      } else if (checked.type === 'notice') this.#host.notice(checked);
     }
   }
 

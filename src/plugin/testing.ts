@@ -19,7 +19,7 @@ import type {
 } from './api.ts';
 import { FrameBatch } from './frames.ts';
 import { decodeWritten, type Written } from './conformance/defaults.ts';
-import { messageFault } from './conformance/messages.ts';
+import { Checked, Refusal } from './checked.ts';
 
 export { samplePackets } from './conformance/sample.ts';
 export type { Written } from './conformance/defaults.ts';
@@ -103,6 +103,7 @@ export function tryAnalyser(
   options: WrittenOptions = {},
   capture: Partial<CaptureFacts> = {},
 ): AnalyserTrial {
+  const checked = new Checked(null, definition.emits);
   const messages: Message[] = [];
   const logged: string[] = [];
   let wake = Number.POSITIVE_INFINITY;
@@ -125,9 +126,9 @@ export function tryAnalyser(
       },
     },
     (message) => {
-      const fault = messageFault(message);
-      if (fault !== null) throw new Error(fault);
-      messages.push(message);
+      const made = checked.check(message);
+      if (made instanceof Refusal) throw made;
+      messages.push(made);
     },
   );
   const goOn = (time: Micros): void => {

@@ -176,9 +176,9 @@ ${bad.join('')}sinks: { out: { use: jsonl, path: '-', from: [notices] } }
     assert.deepEqual(
       refused.map((text) => text.replace(/^.*refused: (?<why>.*?);.*$/u, '$<why>')),
       [
-        "code is not of a to z, 0 to 9 and '-'",
-        "'incident' is not among what it declares to emit",
-        'a message is no object',
+        "'code' is \"Not A Code\", wanted is a word of a to z, 0 to 9 and '-', such as slow-port, in a message of type notice",
+        "it emits a message of type incident, and 'emits' has only: notice",
+        "null is no message: { type: 'notice', ... }",
       ],
     );
     const odd = outcome.notices.find((notice) => notice['code'] === 'odd');

@@ -1,6 +1,6 @@
 /** What plugins tell is held to the records' schemas. */
 import assert from 'node:assert/strict';
-import { Checked } from '../../src/outside/checked.ts';
+import { Checked, Refusal } from '../../src/plugin/checked.ts';
 
 const incident = {
   type: 'incident',
@@ -46,26 +46,43 @@ describe('outside plugins: what they tell', () => {
   });
 
   const wrong: readonly (readonly [change: object, told: string])[] = [
-    [{ type: 'endpoint' }, "'endpoint' is not among what it declares to emit"],
-    [{ type: 'attempt' }, 'type is none of endpoint, incident, notice'],
-    [{ id: '../x' }, 'id is not of letters, digits and . _ : -'],
-    [{ state: 'resolved' }, 'resolved_at is for resolved incidents, and for all of them'],
-    [{ detected_at: 9 }, 'detected_at is before started_at'],
-    [{ started_at: 1.5 }, 'started_at is no capture time in whole microseconds'],
-    [{ confidence: 2 }, 'confidence is not between 0 and 1'],
-    [{ scope: { kind: 'port', ip: '10.1.0.1' } }, 'scope has not what a port takes'],
-    [{ scope: { kind: 'host', ip: 'ten' } }, 'scope.ip is no address'],
+    [{ type: 'endpoint' }, "it emits a message of type endpoint, and 'emits' has only: incident"],
+    [{ type: 'attempt' }, `'type' is "attempt", wanted is one of endpoint, incident, notice`],
+    [
+      { id: '../x' },
+      `'id' is "../x", wanted is letters, digits and . _ : -, in a message of type `,
+    ],
+    [{ state: 'resolved' }, "'resolved_at' is null, wanted is when it ended"],
+    [{ resolved_at: 30 }, "'resolved_at' is 30, wanted is null until it is resolved"],
+    [{ detected_at: 9 }, "'detected_at' is 9, wanted is started_at, or later"],
+    [{ started_at: 1.5 }, "'started_at' is 1.5, wanted is capture time: whole microseconds"],
+    [{ confidence: 2 }, "'confidence' is 2, wanted is 0 to 1"],
+    [
+      { scope: { kind: 'port', ip: '10.1.0.1' } },
+      `'scope' is {"kind":"port","ip":"10.1.0.1"}, wanted is an ip and a port, as it is a port`,
+    ],
+    [{ scope: { kind: 'host', ip: 'ten' } }, `'scope.ip' is "ten", wanted is an address`],
     [
       { scope: { kind: 'network', prefix: '10.1.0.0/33' } },
-      'scope.prefix is no network such as 10.1.0.0/24',
+      `'scope.prefix' is "10.1.0.0/33", wanted is a network such as 10.1.0.0/24`,
     ],
-    [{ causes: [{ cause: 'magic' }] }, 'cause is none of dropped-at-server, '],
-    [{ evidence: { text: 'x'.repeat(20_000) } }, 'evidence is over 16384 bytes'],
+    [{ causes: [{ cause: 'magic' }] }, `'cause' is "magic", wanted is one of dropped-at-server, `],
+    [{ evidence: { text: 'x'.repeat(20_000) } }, `'evidence' is {"text":"xxx`],
   ];
   for (const [change, told] of wrong) {
     it(`refuses ${JSON.stringify(change).slice(0, 60)}`, () => {
       const answer = checked.check({ ...incident, ...change });
-      assert.ok(typeof answer === 'string' && answer.startsWith(told), JSON.stringify(answer));
+      assert.ok(answer instanceof Refusal);
+      assert.equal(answer.message.slice(0, told.length), told);
     });
   }
+
+  it('tells values apart from reasons, so that each reason is told once', () => {
+    const rules = [0.1, 0.2].map((time) => {
+      const answer = checked.check({ ...notice, time });
+      return answer instanceof Refusal ? answer.rule : null;
+    });
+    assert.deepEqual(new Set(rules).size, 1);
+    assert.match(String(rules[0]), /^notice: time /u);
+  });
 });

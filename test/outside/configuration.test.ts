@@ -96,7 +96,7 @@ ${more}`;
     [
       'another version of the API',
       MINIMAL.replace('api: 1', 'api: 2'),
-      /: it is made for API 2, and this unackd has API 1$/u,
+      /: it is made for API 2, and this unackd has API 1; a newer unackd may have it$/u,
     ],
     [
       'what is not TypeScript',
@@ -114,9 +114,30 @@ ${more}`;
     ['an endless loop', 'for (;;);\n', /: it was not loaded after 5 s$/u],
     ['its own end', 'process.exit(7);\n', /: its process ended as it was loaded \(exit code 7\)$/u],
     [
+      'no version of the API',
+      MINIMAL.replace('api: 1, ', ''),
+      /: it is made for no API; state the version it is made for: api: 1$/u,
+    ],
+    ['no create', MINIMAL.replace('create: ', 'make: '), /: 'create' is missing: a function/u],
+    [
+      'a default that can not be',
+      MINIMAL.replace('default: 3', 'default: 30'),
+      /: default of 'limit' is 30, and at most 9 is wanted$/u,
+    ],
+    [
+      'a default of no kind',
+      MINIMAL.replace('default: 3', 'default: {}'),
+      /: option 'limit': its 'default' does not fit type int$/u,
+    ],
+    [
+      'a bound of no kind',
+      MINIMAL.replace('max: 9', "max: 'nine'"),
+      /: option 'limit': its 'max' is to be a number$/u,
+    ],
+    [
       'an option of no type',
       MINIMAL.replace("type: 'int'", "type: 'whole'"),
-      /: option 'limit': its 'type' is one of int, /u,
+      /: option 'limit': 'type' is one of int, /u,
     ],
     [
       'reading what is not its own',

@@ -70,7 +70,7 @@ const FAULTS: Readonly<Record<string, readonly [code: string, told: RegExp]>> = 
   ],
   'emits what is no message': [
     analyser('emit({ type: "notice", code: "x", time: 0.5, text: "y" });'),
-    /mine\.ts:12:7 error emits-what-it-declares: 'time' of a message of type notice is 0\.5/u,
+    /mine\.ts:12:7 error emits-what-it-declares: 'time' is 0\.5, wanted is .*, in a message of type notice/u,
   ],
   'wakes for ever': [
     analyser('host.wakeAt(a.at + 1);').replace(
@@ -108,7 +108,7 @@ const FAULTS: Readonly<Record<string, readonly [code: string, told: RegExp]>> = 
   ],
   'is for another API': [
     analyser('').replace('api: 1', 'api: 2'),
-    /mine\.ts:4:3 error definition: it is for version 2 of the API, and this is 1/u,
+    /mine\.ts:4:3 error definition: it is made for API 2, and this unackd has API 1; a newer unackd may have it/u,
   ],
   'exports nothing': ['export const x = 1;\n', /FAIL {2}definition: it has no default export/u],
 };
@@ -194,9 +194,11 @@ describe('unackd plugin', () => {
   it('check: says what is not there', () => {
     assert.deepEqual(unackd('plugin', 'check', './nowhere.ts'), {
       status: 66,
-      shown: 'unackd: ./nowhere.ts: no such file\n',
+      shown: `unackd: ./nowhere.ts: there is no such file; it was looked for at ${join(folder, 'nowhere.ts')}\n`,
     });
     assert.equal(unackd('plugin', 'check', '.').status, 66);
+    writeFileSync(join(folder, 'notes.txt'), '');
+    assert.equal(unackd('plugin', 'check', './notes.txt').status, 65);
     unackd('plugin', 'new', 'mine');
     assert.equal(unackd('plugin', 'check', './mine', '--capture', 'no.pcap').status, 66);
     assert.equal(unackd('plugin', 'check', './mine', '--option', 'limit').status, 2);

@@ -18,6 +18,7 @@ function descriptionOf(definition: PluginDefinition): Description {
     emits: 'emits' in definition ? definition.emits : [],
     remembers: 'remembers' in definition ? (definition.remembers ?? null) : null,
     live: 'live' in definition && definition.live,
+    creates: typeof definition.create === 'function',
     checks: typeof definition.check === 'function',
     files: loadedFiles,
   };

@@ -12,7 +12,7 @@ import { formatTime } from '../record.ts';
 import { changeTime, placeOf, summaryOf } from '../words.ts';
 import { ClockTraps } from './clock-traps.ts';
 import { lend } from './lending.ts';
-import { messageFault } from './messages.ts';
+import { Checked, Refusal } from '../checked.ts';
 
 /** What an analyser did in one run. */
 export interface Watched {
@@ -80,13 +80,13 @@ class Context {
   readonly host: AnalyserHost;
   readonly emit: Emit;
   private readonly seen: Watched;
-  private readonly definition: AnalyserDefinition;
+  private readonly check: Checked;
   /** Of the `advance` under way. */
   private now: Micros | null = null;
 
   constructor(definition: AnalyserDefinition, host: AnalyserHost, emit: Emit, seen: Watched) {
     this.seen = seen;
-    this.definition = definition;
+    this.check = new Checked(null, definition.emits);
     const { traps } = seen;
     this.host = {
       id: host.id,
@@ -98,7 +98,8 @@ class Context {
       },
     };
     this.emit = (message) => {
-      if (this.mayEmit(message)) traps.outside(() => emit(message));
+      const checked = this.checked(message);
+      if (checked !== null) traps.outside(() => emit(checked));
     };
   }
 
@@ -182,19 +183,16 @@ class Context {
     return true;
   }
 
-  private mayEmit(message: Parameters<Emit>[0]): boolean {
+  /** The message as it goes on; `null` where it may not. */
+  private checked(message: Parameters<Emit>[0]): Parameters<Emit>[0] | null {
     this.seen.messages++;
-    const fault = messageFault(message);
-    if (fault !== null) {
-      this.break(RULES.emits, fault);
-      return false;
+    const made = this.check.check(message);
+    if (made instanceof Refusal) {
+      this.break(RULES.emits, made.message);
+      return null;
     }
-    if (this.seen.told.length < TOLD_MOST) this.seen.told.push(lineOf(message));
-    this.seen.output.push(`${message.type} ${JSON.stringify(message)}`);
-    if (!this.definition.emits.includes(message.type)) {
-      const text = `it emitted a message of type ${message.type}, and 'emits' has only: ${this.definition.emits.join(', ') || 'nothing'}`;
-      this.break(RULES.emits, text);
-    }
-    return true;
+    if (this.seen.told.length < TOLD_MOST) this.seen.told.push(lineOf(made));
+    this.seen.output.push(`${made.type} ${JSON.stringify(made)}`);
+    return made;
   }
 }

@@ -1,5 +1,5 @@
 /** Whether what a plugin's file exports is a definition. */
-import type { OptionSpec, PluginDefinition } from '../api.ts';
+import type { OptionSpec } from '../api.ts';
 import { defaultFaults } from './defaults.ts';
 
 /** One thing wrong with a definition. */
@@ -10,6 +10,9 @@ export interface DefinitionFault {
   readonly text: string;
 }
 
+/** The version of the API that this program has. */
+const API_VERSION = 1;
+
 const KINDS = new Set(['source', 'analyser', 'sink']);
 const TOPICS = ['segment', 'attempt', 'endpoint', 'incident', 'notice'];
 const EMITTED = ['endpoint', 'incident', 'notice'];
@@ -17,7 +20,7 @@ const EMITTED = ['endpoint', 'incident', 'notice'];
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 const OPTION_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 /** Keys of every component, which are the engine's. */
-const RESERVED = new Set(['use', 'from', 'keep', 'permissions', 'memory']);
+const RESERVED = ['use', 'from', 'keep', 'permissions', 'memory'];
 const TYPES: readonly OptionSpec['type'][] = [
   'int',
   'number',
@@ -41,6 +44,10 @@ function isLine(value: unknown): boolean {
   return typeof value === 'string' && value.trim() !== '' && !value.includes('\n');
 }
 
+function areWords(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string');
+}
+
 function oneOf(words: readonly string[]): string {
   return words.join(', ');
 }
@@ -62,6 +69,22 @@ function* topicFaults(found: Loose, property: 'reads' | 'emits', allowed: readon
   }
 }
 
+/** What keeps an option's default and bounds from being read at all. */
+function shapeFault({ type, default: usual, min, max }: Loose): string | null {
+  const isList = Array.isArray(usual);
+  if (typeof usual === 'object' && !(isList && type === 'list')) {
+    return `its 'default' does not fit type ${String(type)}`;
+  }
+  if (isList && !usual.every((one) => typeof one === 'string')) {
+    return "its 'default' is a list of texts";
+  }
+  const bound = type === 'int' || type === 'number' ? 'number' : 'string';
+  const odd = Object.entries({ min, max }).find(
+    ([, value]) => value !== undefined && typeof value !== bound,
+  );
+  return odd === undefined ? null : `its '${odd[0]}' is to be a ${bound}`;
+}
+
 function* optionFaults(options: unknown): Generator<DefinitionFault> {
   if (!isObject(options)) {
     yield { property: ['options'], text: "'options' is missing: {} for none" };
@@ -72,7 +95,7 @@ function* optionFaults(options: unknown): Generator<DefinitionFault> {
     if (!OPTION_NAME.test(name)) {
       yield { property, text: `option '${name}': small letters, digits and _ make a name` };
     }
-    if (RESERVED.has(name)) {
+    if (RESERVED.includes(name)) {
       yield { property, text: `option '${name}': every component has that key; take another name` };
     }
     if (!isObject(spec) || !TYPES.includes(spec['type'] as OptionSpec['type'])) {
@@ -82,7 +105,7 @@ function* optionFaults(options: unknown): Generator<DefinitionFault> {
     if (!isLine(spec['doc'])) {
       yield { property, text: `option '${name}': 'doc' is missing: one line on what it does` };
     }
-    if (spec['type'] === 'enum' && !(Array.isArray(spec['values']) && spec['values'].length > 0)) {
+    if (spec['type'] === 'enum' && !areWords(spec['values'])) {
       yield { property, text: `option '${name}': an enum has 'values', a list of words` };
       continue;
     }
@@ -90,56 +113,62 @@ function* optionFaults(options: unknown): Generator<DefinitionFault> {
       yield { property, text: `option '${name}': a list is 'of' string, path or int` };
       continue;
     }
+    const shape = shapeFault(spec);
+    if (shape !== null) {
+      yield { property, text: `option '${name}': ${shape}` };
+      continue;
+    }
     for (const text of defaultFaults(name, spec as unknown as OptionSpec)) yield { property, text };
   }
 }
 
+function apiText(found: unknown): string {
+  const state = `state the version it is made for: api: ${API_VERSION}`;
+  if (typeof found !== 'number') return `it is made for no API; ${state}`;
+  const what = `it is made for API ${found}, and this unackd has API ${API_VERSION}`;
+  return found > API_VERSION ? `${what}; a newer unackd may have it` : `${what}; ${state}`;
+}
+
+/** All that is wrong with what is declared; functions are not looked at. */
+export function* declarationFaults(found: Loose): Generator<DefinitionFault> {
+  const { kind, api, name, remembers } = found;
+  if (api !== API_VERSION) yield { property: ['api'], text: apiText(api) };
+  if (!KINDS.has(String(kind))) {
+    const text = 'it says not what it is: make it with defineSource, defineAnalyser or defineSink';
+    yield { property: ['kind'], text };
+  }
+  if (typeof name !== 'string' || !NAME.test(name)) {
+    const text = `'name' wants small letters, digits and -, at most 64, not ${JSON.stringify(name)}`;
+    yield { property: ['name'], text };
+  }
+  if (!isLine(found['doc'])) {
+    yield { property: ['doc'], text: "'doc' is missing: one line on what it does" };
+  }
+  if (kind !== 'source') yield* topicFaults(found, 'reads', TOPICS);
+  if (kind === 'analyser') yield* topicFaults(found, 'emits', EMITTED);
+  if (remembers !== undefined && remembers !== null && !Number.isSafeInteger(remembers)) {
+    const text = `'remembers' is a version, a whole number, not ${JSON.stringify(remembers)}`;
+    yield { property: ['remembers'], text };
+  }
+  yield* optionFaults(found['options']);
+}
+
 /** All that is wrong; none, and it is a definition. */
-export function definitionFaults(found: unknown): readonly DefinitionFault[] {
+export function* definitionFaults(found: unknown): Generator<DefinitionFault> {
   if (!isObject(found)) {
     const text =
       found === undefined
         ? 'it has no default export: export default defineAnalyser({...}), or defineSource, or defineSink'
         : `its default export is no definition: export default defineAnalyser({...})`;
-    return [{ property: [], text }];
+    yield { property: [], text };
+    return;
   }
-  const faults: DefinitionFault[] = [];
-  const fault = (property: string, text: string): void => {
-    faults.push({ property: [property], text });
-  };
-  const { kind } = found;
-  if (!KINDS.has(String(kind))) {
-    fault(
-      'kind',
-      'it says not what it is: make it with defineSource, defineAnalyser or defineSink',
-    );
-  }
-  if (found['api'] !== 1) {
-    fault('api', `it is for version ${String(found['api'])} of the API, and this is 1: api: 1`);
-  }
-  if (typeof found['name'] !== 'string' || !NAME.test(found['name'])) {
-    fault('name', `'name' wants small letters, digits and -, not ${JSON.stringify(found['name'])}`);
-  }
-  if (!isLine(found['doc'])) fault('doc', "'doc' is missing: one line on what it does");
+  yield* declarationFaults(found);
   if (typeof found['create'] !== 'function') {
-    fault('create', "'create' is missing: a function that makes an instance");
+    const text = "'create' is missing: a function that makes an instance";
+    yield { property: ['create'], text };
   }
   if (found['check'] !== undefined && typeof found['check'] !== 'function') {
-    fault('check', "'check' is no function");
+    yield { property: ['check'], text: "'check' is no function" };
   }
-  if (kind !== 'source') faults.push(...topicFaults(found, 'reads', TOPICS));
-  if (kind === 'analyser') faults.push(...topicFaults(found, 'emits', EMITTED));
-  const { remembers } = found;
-  if (remembers !== undefined && !Number.isInteger(remembers)) {
-    fault(
-      'remembers',
-      `'remembers' is a version, a whole number, not ${JSON.stringify(remembers)}`,
-    );
-  }
-  return [...faults, ...optionFaults(found['options'])];
-}
-
-/** Narrows what a file exports. */
-export function isDefinition(found: unknown): found is PluginDefinition {
-  return definitionFaults(found).length === 0;
 }

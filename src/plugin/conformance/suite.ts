@@ -76,7 +76,7 @@ function optionsText({ options }: PluginDefinition): string {
 /** Runs the suite. What makes further rules pointless ends it. */
 export async function* conformance(request: SuiteRequest): AsyncGenerator<Finding> {
   const { found, options: written, folder, log } = request;
-  const faults = definitionFaults(found);
+  const faults = [...definitionFaults(found)];
   for (const { text, property } of faults) yield broken('definition', text, { property });
   if (faults.length > 0) return;
   const definition = found as PluginDefinition;

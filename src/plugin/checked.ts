@@ -11,10 +11,7 @@ import type { Cause, Endpoint } from '../model/endpoint.ts';
 import { INCIDENT_KINDS, SCOPE_KINDS } from '../model/incident.ts';
 import type { Incident, Scope } from '../model/incident.ts';
 import type { Notice, Trouble } from '../model/notice.ts';
-import type { Topic } from '../plugin/api.ts';
-
-/** What is wrong with a message: `evidence is over 16384 bytes`. */
-class Malformed extends Error {}
+import type { Topic } from './api.ts';
 
 const TEXT_MOST = 4096;
 /** Reasons of causes, causes of a message. */
@@ -24,17 +21,46 @@ const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/u;
 const INCIDENT_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/u;
 /** The last second of year 9999: what a record's time can say. */
 const LATEST: Micros = 253_402_300_799_000_000;
+const SHOWN_MOST = 60;
+
+const TYPES = ['endpoint', 'incident', 'notice'] as const;
 
 type Plain = Readonly<Record<string, unknown>>;
 
-function plain(value: unknown, name: string): Plain {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Plain;
-  throw new Malformed(`${name} is no object`);
+function shown(value: unknown): string {
+  const whole = JSON.stringify(value) ?? String(value);
+  const line = clean(whole.slice(0, 2 * SHOWN_MOST), true);
+  return line.length > SHOWN_MOST ? `${line.slice(0, SHOWN_MOST - 1)}…` : line;
+}
+
+/** What is wrong with a message. */
+export class Refusal extends Error {
+  /** The same for values of a kind: `'time' is no whole number`, without the number. */
+  readonly rule: string;
+
+  constructor(rule: string, told = rule) {
+    super(told);
+    this.rule = rule;
+  }
+}
+
+/** It throws, but reads like a value. */
+function wrong(name: string, value: unknown, wanted: string): Refusal {
+  return new Refusal(`${name} ${wanted}`, `'${name}' is ${shown(value)}, wanted is ${wanted}`);
+}
+
+function isPlain(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function plain(value: unknown, name: string, wanted = 'an object'): Plain {
+  if (isPlain(value)) return value;
+  throw wrong(name, value, wanted);
 }
 
 function text(value: unknown, name: string): string {
-  if (typeof value !== 'string' || value === '') throw new Malformed(`${name} is no text`);
-  if (value.length > TEXT_MOST) throw new Malformed(`${name} is over ${TEXT_MOST} characters`);
+  if (typeof value !== 'string' || value === '') throw wrong(name, value, 'text');
+  if (value.length > TEXT_MOST) throw wrong(name, value, `at most ${TEXT_MOST} characters`);
   return clean(value, true);
 }
 
@@ -42,60 +68,63 @@ function time(value: unknown, name: string): Micros {
   if (Number.isSafeInteger(value) && (value as number) >= 0 && (value as number) <= LATEST) {
     return value as number;
   }
-  throw new Malformed(`${name} is no capture time in whole microseconds`);
+  throw wrong(name, value, 'capture time: whole microseconds since 1970');
 }
 
 function count(value: unknown, name: string): number {
   if (Number.isSafeInteger(value) && (value as number) >= 0) return value as number;
-  throw new Malformed(`${name} is no count`);
+  throw wrong(name, value, 'a count');
 }
 
 function oneOf<T extends string>(value: unknown, values: readonly T[], name: string): T {
   const found = values.find((one) => one === value);
-  if (found === undefined) throw new Malformed(`${name} is none of ${values.join(', ')}`);
+  if (found === undefined) throw wrong(name, value, `one of ${values.join(', ')}`);
   return found;
 }
 
 function share(value: unknown, name: string): number {
   if (typeof value === 'number' && value >= 0 && value <= 1) return value;
-  throw new Malformed(`${name} is not between 0 and 1`);
+  throw wrong(name, value, '0 to 1');
 }
 
 function ip(value: unknown, name: string): string {
   if (typeof value === 'string' && isIP(value) !== 0) return value;
-  throw new Malformed(`${name} is no address`);
+  throw wrong(name, value, 'an address');
 }
 
 function port(value: unknown, name: string): number {
   const number = count(value, name);
   if (number <= 65_535) return number;
-  throw new Malformed(`${name} is no port`);
+  throw wrong(name, value, 'a port');
 }
 
 function address(value: unknown, name: string): Address {
-  const given = plain(value, name);
+  const given = plain(value, name, '{ ip, port }');
   return { ip: ip(given['ip'], `${name}.ip`), port: port(given['port'], `${name}.port`) };
 }
 
-function list(value: unknown, name: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw new Malformed(`${name} is no list`);
-  if (value.length > LIST_MOST) throw new Malformed(`${name} has over ${LIST_MOST} items`);
+function list(value: unknown, name: string, wanted: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw wrong(name, value, wanted);
+  if (value.length > LIST_MOST) throw wrong(name, value, `at most ${LIST_MOST} items`);
   return value;
 }
 
 function causes(value: unknown): readonly Cause[] {
-  return list(value, 'causes').map((one) => {
-    const given = plain(one, 'a cause');
+  const wanted = '{ cause, probability, because }';
+  return list(value, 'causes', `a list of ${wanted}`).map((one) => {
+    const given = plain(one, 'causes', wanted);
     return {
       cause: oneOf(given['cause'], CAUSES, 'cause'),
       probability: share(given['probability'], 'probability'),
-      because: list(given['because'], 'because').map((reason) => text(reason, 'because')),
+      because: list(given['because'], 'because', 'a list of sentences').map((reason) =>
+        text(reason, 'because'),
+      ),
     };
   });
 }
 
 function scope(value: unknown): Scope {
-  const given = plain(value, 'scope');
+  const given = plain(value, 'scope', '{ kind, ip, port, prefix }');
   const kind = oneOf(given['kind'], SCOPE_KINDS, 'scope.kind');
   const { ip: host = null, port: number = null, prefix = null } = given;
   const made: Scope = {
@@ -106,7 +135,8 @@ function scope(value: unknown): Scope {
   };
   const whole = { port: made.ip !== null && made.port !== null, host: made.ip !== null };
   if (kind === 'network' ? made.prefix === null : !whole[kind]) {
-    throw new Malformed(`scope has not what a ${kind} takes`);
+    const wanted = kind === 'network' ? 'a prefix' : kind === 'host' ? 'an ip' : 'an ip and a port';
+    throw wrong('scope', value, `${wanted}, as it is a ${kind}`);
   }
   return made;
 }
@@ -122,47 +152,60 @@ function network(value: unknown): string {
   ) {
     return `${base}/${bits}`;
   }
-  throw new Malformed('scope.prefix is no network such as 10.1.0.0/24');
+  throw wrong('scope.prefix', value, 'a network such as 10.1.0.0/24');
 }
 
 /** Anything that JSON can hold, in bounds; by a copy, so that no key is magic. */
 function evidence(value: unknown): Readonly<Record<string, unknown>> {
   const copy = JSON.stringify(plain(value, 'evidence'));
-  if (copy.length > EVIDENCE_MOST) throw new Malformed(`evidence is over ${EVIDENCE_MOST} bytes`);
+  if (copy.length > EVIDENCE_MOST) throw wrong('evidence', value, `at most ${EVIDENCE_MOST} bytes`);
   const entries = Object.entries(JSON.parse(copy) as Plain).filter(([key]) => key !== '__proto__');
   return Object.fromEntries(entries);
 }
 
 /** Checks the messages of one component. */
 export class Checked {
-  readonly #id: string;
+  readonly #id: string | null;
   readonly #emits: readonly Topic[];
 
-  constructor(id: string, emits: readonly Topic[]) {
+  /**
+   * @param id whose ids of incidents and troubles begin with it; `null` leaves them as they are
+   * @param emits what it declares to emit
+   */
+  constructor(id: string | null, emits: readonly Topic[]) {
     this.#id = id;
     this.#emits = emits;
   }
 
   /** @returns the message, or what is wrong with it */
-  check(message: unknown): Endpoint | Incident | Notice | string {
+  check(message: unknown): Endpoint | Incident | Notice | Refusal {
+    let type: string = '';
     try {
-      const given = plain(message, 'a message');
-      const type = oneOf(given['type'], ['endpoint', 'incident', 'notice'], 'type');
-      if (!this.#emits.includes(type)) {
-        throw new Malformed(`'${type}' is not among what it declares to emit`);
+      if (!isPlain(message)) {
+        const why = `${shown(message)} is no message: { type: 'notice', ... }`;
+        return new Refusal('it is no message', why);
       }
-      if (type === 'notice') return this.#notice(given);
-      return type === 'incident' ? this.#incident(given) : endpoint(given);
+      type = oneOf(message['type'], TYPES, 'type');
+      if (!this.#emits.includes(type as Topic)) {
+        const declared = this.#emits.join(', ') || 'nothing';
+        return new Refusal(`it emits a message of type ${type}, and 'emits' has only: ${declared}`);
+      }
+      if (type === 'notice') return this.#notice(message);
+      return type === 'incident' ? this.#incident(message) : endpoint(message);
     } catch (error) {
-      if (error instanceof Malformed) return error.message;
-      throw error;
+      if (!(error instanceof Refusal)) throw error;
+      if (type === '') return error;
+      return new Refusal(
+        `${type}: ${error.rule}`,
+        `${error.message}, in a message of type ${type}`,
+      );
     }
   }
 
   #notice(given: Plain): Notice {
     const { code, trouble } = given;
     if (typeof code !== 'string' || !CODE.test(code)) {
-      throw new Malformed("code is not of a to z, 0 to 9 and '-'");
+      throw wrong('code', code, "a word of a to z, 0 to 9 and '-', such as slow-port");
     }
     return {
       type: 'notice',
@@ -175,9 +218,10 @@ export class Checked {
 
   /** Under its own name: it can't end another one's trouble. */
   #trouble(value: unknown): Trouble {
-    const given = plain(value, 'trouble');
+    const given = plain(value, 'trouble', '{ id, state }');
+    const own = text(given['id'], 'trouble.id');
     return {
-      id: `${this.#id}: ${text(given['id'], 'trouble.id')}`,
+      id: this.#id === null ? own : `${this.#id}: ${own}`,
       state: oneOf(given['state'], ['begins', 'ends'], 'trouble.state'),
     };
   }
@@ -188,9 +232,13 @@ export class Checked {
     const detected = time(given['detected_at'], 'detected_at');
     const { resolved_at: end = null, superseded_by: by = null } = given;
     const resolved = end === null ? null : time(end, 'resolved_at');
-    if (detected < started) throw new Malformed('detected_at is before started_at');
+    if (detected < started) throw wrong('detected_at', detected, 'started_at, or later');
     if ((resolved !== null) !== (state === 'resolved')) {
-      throw new Malformed('resolved_at is for resolved incidents, and for all of them');
+      throw wrong(
+        'resolved_at',
+        resolved,
+        state === 'resolved' ? 'when it ended' : 'null until it is resolved',
+      );
     }
     return {
       type: 'incident',
@@ -211,8 +259,9 @@ export class Checked {
   /** Under its own name: it can't resolve another one's incident. */
   #incidentId(value: unknown, name: string): string {
     if (typeof value !== 'string' || !INCIDENT_ID.test(value)) {
-      throw new Malformed(`${name} is not of letters, digits and . _ : -`);
+      throw wrong(name, value, 'letters, digits and . _ : -');
     }
+    if (this.#id === null) return value;
     return value.startsWith(`${this.#id}:`) ? value : `${this.#id}:${value}`;
   }
 }
