@@ -28,7 +28,9 @@ const CHECKPOINT_PAGES = 256;
 export function openDelivery(config: ResolvedConfig, wards: Wards, log: Log): Delivery {
   const path = outboxPath(config);
   // Incidents are few: each is synced, so that a power cut loses none.
-  const db = openDatabase(path ?? ':memory:', { synchronous: 'full', pageCache: PAGE_CACHE });
+  const tell = (text: string): void => log('outbox', 'info', `${path}: ${text}`);
+  const tuning = { synchronous: 'full', pageCache: PAGE_CACHE, tell } as const;
+  const db = openDatabase(path ?? ':memory:', tuning);
   db.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   const fault = (error: unknown): unknown => outputFault(path ?? 'memory', error);
   try {

@@ -45,4 +45,5 @@ export { outputFault } from '../../plugins/sinks/sqlite/faults.ts';
 export { outputFault as fileFault } from '../../plugins/sinks/jsonl/faults.ts';
 /** Lines into a pipe or a terminal that make nobody wait. */
 export { openLineFile } from '../../plugins/sinks/jsonl/open.ts';
-export { loadDriver } from '../../plugins/sinks/sqlite/driver.ts';
+/** One process a database. */
+export { holdDatabase } from '../../plugins/sinks/sqlite/hold.ts';

@@ -23,6 +23,10 @@ export interface PlaceRequest {
   readonly config: string | undefined;
 }
 
+function open(path: string): History {
+  return openHistory(path, (text) => process.stderr.write(`${path}: ${text}\n`));
+}
+
 function usage(message: string): Error {
   return Object.assign(new Error(message), { exitCode: 2 });
 }
@@ -37,7 +41,7 @@ export function openPlace({ db, config }: PlaceRequest): Place {
   }
   if (db !== undefined) {
     if (db === '') throw usage('--db is empty; is a variable not set?');
-    return { history: openHistory(resolve(db)), path: db, names: undefined, topics: null };
+    return { history: open(resolve(db)), path: db, names: undefined, topics: null };
   }
   if (config === undefined) {
     throw usage(
@@ -55,7 +59,7 @@ export function openPlace({ db, config }: PlaceRequest): Place {
   }
   const path = String(sink.options['path']);
   return {
-    history: openHistory(path),
+    history: open(path),
     path,
     names: (ip, port) => nameIn(read.names, ip, port),
     topics: new Set(sink.inputs.map(({ topic }) => topic)),

@@ -8,3 +8,6 @@ import type Database from 'better-sqlite3';
 export function loadDriver(): typeof Database {
   return createRequire(import.meta.url)('better-sqlite3') as typeof Database;
 }
+
+/** SQLite's name for a database that is no file and goes with its connection. */
+export const IN_MEMORY = ':memory:';

@@ -1,14 +1,16 @@
 /** The read side: what the sqlite sink wrote, as the messages that it was given. */
-import { closeSync, fstatSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, openSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import type { Row, Statement, Value } from 'better-sqlite3';
 import { InputError, OutputError, type Attempt, type Endpoint, type Incident } from 'unackd';
 import type { IncidentState, Micros, Notice, Outcome } from 'unackd';
 import { loadDriver } from './driver.ts';
 import { inputFault } from './faults.ts';
+import { holdDatabase, holdFile } from './hold.ts';
 import { MIGRATIONS, versionOf } from './migrations.ts';
 import { BUSY_TIMEOUT_MS, openDatabase } from './open.ts';
 import { attemptOf, endpointOf, incidentOf, noticeOf } from './restore.ts';
+import type { Tell } from './upgrade.ts';
 
 /** Which attempts; what is left out does not narrow. */
 export interface AttemptFilter {
@@ -196,14 +198,32 @@ function openReadOnly(path: string, steps: typeof MIGRATIONS): { db: Database; v
   }
 }
 
+/** A database of an older unackd, unless that one runs on it still: it would find itself too old. */
+function bringUp(path: string, version: number, steps: typeof MIGRATIONS, tell: Tell): void {
+  // Made here, the file could be of a user whose locks the daemon's can't replace.
+  const hold = existsSync(holdFile(path)) ? holdDatabase(path) : null;
+  if (hold === 'taken') {
+    throw new InputError(
+      65,
+      `${path}: the older unackd that wrote it (schema ${version}, now ${steps.length}) still runs on it: restart that, and it becomes this one's`,
+    );
+  }
+  try {
+    openDatabase(path, { synchronous: 'normal', pageCache: 2 ** 20, tell }, steps).close();
+  } finally {
+    hold?.release();
+  }
+}
+
 /**
  * Opens a history for reading, also while the daemon writes to it. One of an
  * older version is migrated first. SQLite wants -wal and -shm files beside it,
  * also to read: who may not make them can read while the writer has them open.
  * @param path absolute
+ * @param tell hears of a migration
  * @throws InputError 66 where there is none, 65 where it is no database of ours, 77 without permission
  */
-export function openHistory(path: string, steps = MIGRATIONS): History {
+export function openHistory(path: string, tell: Tell = () => {}, steps = MIGRATIONS): History {
   try {
     touch(path);
     let { db, version } = openReadOnly(path, steps);
@@ -213,7 +233,7 @@ export function openHistory(path: string, steps = MIGRATIONS): History {
     }
     if (version < steps.length) {
       db.close();
-      openDatabase(path, { synchronous: 'normal', pageCache: 2 ** 20 }, steps).close();
+      bringUp(path, version, steps, tell);
       ({ db, version } = openReadOnly(path, steps));
     }
     return new History(db);

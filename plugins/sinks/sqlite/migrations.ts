@@ -190,7 +190,10 @@ CREATE TABLE acknowledgements (
 ) STRICT, WITHOUT ROWID;
 `;
 
-/** Steps in their order; the version of a database is how many of them it has seen. */
+/**
+ * Steps in their order; the version of a database is how many of them it has
+ * seen. Those of a release stay as they are for ever: databases hold what came of them.
+ */
 export const MIGRATIONS: readonly Migration[] = [VERSION_1, VERSION_2, VERSION_3, VERSION_4].map(
   (sql) => ({
     sql,
@@ -223,16 +226,4 @@ export function versionOf(db: Database, path: string, steps = MIGRATIONS): numbe
     );
   }
   return version;
-}
-
-/** Brings a database to the newest version, each step in a transaction of its own. */
-export function migrate(db: Database, path: string, steps = MIGRATIONS): void {
-  const step = db.transaction(() => {
-    // Read again under the write lock: another process may have been quicker.
-    const version = versionOf(db, path, steps);
-    if (version >= steps.length) return;
-    db.exec(steps[version].sql);
-    db.pragma(`user_version = ${version + 1}`);
-  });
-  while (versionOf(db, path, steps) < steps.length) step.immediate();
 }

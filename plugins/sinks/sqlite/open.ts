@@ -1,8 +1,10 @@
 import { closeSync, openSync } from 'node:fs';
 import type Database from 'better-sqlite3';
-import { loadDriver } from './driver.ts';
+import { IN_MEMORY, loadDriver } from './driver.ts';
 import { outputFault } from './faults.ts';
-import { migrate, MIGRATIONS, versionOf } from './migrations.ts';
+import { MIGRATIONS, versionOf } from './migrations.ts';
+import { upgrade } from './upgrade.ts';
+import type { Tell } from './upgrade.ts';
 
 /** Waiting for another process's transaction: ours take milliseconds, so 5 s means that it hangs. */
 export const BUSY_TIMEOUT_MS = 5000;
@@ -17,13 +19,12 @@ const CHECKPOINT_PAGES = 16_384;
 /** A log that a slow reader made grow is cut back to this once it is done: bounds the disk it takes. */
 const LOG_LIMIT = 64 * 1024 * 1024;
 
-/** SQLite's name for a database that is no file and goes with its connection. */
-const IN_MEMORY = ':memory:';
-
 export interface Tuning {
   readonly synchronous: 'normal' | 'full';
   /** Bytes of pages kept in memory. */
   readonly pageCache: number;
+  /** Hears of it where the database is of an older unackd. */
+  readonly tell?: Tell;
 }
 
 /** SQLite says only "unable to open": the system's own word tells a missing folder from a missing right. */
@@ -33,7 +34,7 @@ function touch(path: string): void {
 }
 
 /**
- * Opens a database for writing, creates or migrates it.
+ * Opens a database for writing; creates it, or brings it to this schema.
  * @param path absolute, or `:memory:`
  * @throws OutputError 74, or 77 without permission
  */
@@ -53,7 +54,7 @@ export function openDatabase(path: string, tuning: Tuning, steps = MIGRATIONS): 
     db.pragma(`synchronous = ${tuning.synchronous}`);
     // Negative: KiB instead of pages.
     db.pragma(`cache_size = -${Math.ceil(tuning.pageCache / 1024)}`);
-    migrate(db, path, steps);
+    upgrade(db, path, steps, tuning.tell);
     return db;
   } catch (error) {
     db?.close();

@@ -54,7 +54,8 @@ export default defineSink({
   },
   receiver: ({ path }) => ({ kind: 'file', path }),
   create: ({ path, batch, synchronous, page_cache: pageCache, ...limits }, host): Sink => {
-    const db = openDatabase(path, { synchronous, pageCache });
+    const tell = (text: string): void => host.log('info', `${path}: ${text}`);
+    const db = openDatabase(path, { synchronous, pageCache, tell });
     let bound: SizeBound | undefined;
     let keeper: Keeper | undefined;
     const writer = new Patient(new Writer(db, path, batch, () => bound?.check()), host);

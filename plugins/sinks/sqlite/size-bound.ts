@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import type { Host } from 'unackd';
+import { usedBytes } from './pages.ts';
 import { shrink } from './retention.ts';
 
 /** Attempts that go at a time. */
@@ -36,12 +37,12 @@ export class SizeBound {
 
   /** Looks now. */
   enforce(): void {
-    if (this.#used() <= this.#bytes) return;
+    if (usedBytes(this.#db) <= this.#bytes) return;
     const edge = this.#db
       .prepare(`SELECT time FROM attempts ORDER BY time LIMIT 1 OFFSET ${SLICE}`)
       .pluck();
     let deleted = 0;
-    while (this.#used() > this.#bytes * (1 - SLACK)) {
+    while (usedBytes(this.#db) > this.#bytes * (1 - SLACK)) {
       const next: unknown = edge.get();
       const { changes } =
         typeof next === 'number'
@@ -71,11 +72,5 @@ export class SizeBound {
       'warn',
       `'max_size' is reached: the oldest attempts were deleted, ${this.#deleted} up to now`,
     );
-  }
-
-  /** Bytes of pages that hold something. */
-  #used(): number {
-    const number = (pragma: string): number => Number(this.#db.pragma(pragma, { simple: true }));
-    return (number('page_count') - number('freelist_count')) * number('page_size');
   }
 }

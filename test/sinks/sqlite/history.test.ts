@@ -137,7 +137,7 @@ describe('sqlite: history', () => {
       const path = join(folder, 'unackd.db');
       await fill(path);
       const newer = [...MIGRATIONS, { sql: 'CREATE TABLE later (a)' }];
-      const history = openHistory(path, newer);
+      const history = openHistory(path, () => {}, newer);
       assert.equal([...history.attempts()].length, 10);
       history.close();
       inDatabase(path, (db) => db.exec('SELECT a FROM later'));

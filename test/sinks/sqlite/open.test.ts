@@ -127,7 +127,7 @@ const add = (column: string): { sql: string } => ({
 describe('sqlite: migrations', () => {
   const insert = "INSERT INTO notices VALUES (1, 'a-code', 'a text')";
 
-  it('take an older database forward, rows and all, a step at a time', async () => {
+  it('take an older database forward, rows and all', async () => {
     await withFolder((folder) => {
       const path = join(folder, 'unackd.db');
       open(path);
@@ -151,7 +151,7 @@ describe('sqlite: migrations', () => {
         () => open(path, [...MIGRATIONS, add('one'), broken]),
         isOutputError(74, /no such function/),
       );
-      assert.equal(versionOf(path), MIGRATIONS.length + 1);
+      assert.equal(versionOf(path), MIGRATIONS.length);
       assert.equal(integrity(path), 'ok');
       assert.equal(query(path, 'SELECT * FROM notices').length, 1);
       assert.equal(query(path, "SELECT * FROM sqlite_schema WHERE name = 'half'").length, 0);
