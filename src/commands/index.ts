@@ -22,6 +22,7 @@ export const commands: Readonly<Record<string, CommandLoader>> = {
   'plugin:part': () => import('./plugin/part.ts'),
   read: () => import('./read.ts'),
   run: () => import('./run.ts'),
+  'service:install': () => import('./service/install.ts'),
   test: () => import('./test.ts'),
   silence: () => import('./silence.ts'),
   'silence:end': () => import('./silence/end.ts'),
