@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { schemaText } from '../src/config/schema.ts';
 import { bundled } from '../src/engine/registry.ts';
+import { isReferenceFresh } from './docs.ts';
 import { isManifestFresh } from './manifest.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -21,6 +22,7 @@ const checks: Readonly<Record<string, () => boolean | Promise<boolean>>> = {
   'oclif.manifest.json (npm run build)': isManifestFresh,
   'config/unackd.schema.json (node scripts/make-schema.ts)': () =>
     readFileSync(`${root}config/unackd.schema.json`, 'utf8') === schemaText(bundled),
+  'docs/configuration.md (npm run docs)': isReferenceFresh,
 };
 
 for (const [name, check] of Object.entries(checks)) {

@@ -18,6 +18,39 @@ export interface Outcome {
   readonly shown: string;
 }
 
+/** How lines of a shell are run. */
+export interface Surroundings {
+  readonly beside?: string | undefined;
+  readonly apart?: boolean;
+}
+
+/** Arguments of sh that run the next one in a network of its own. */
+const PART = ['-c', 'exec unshare --net sh -c "$0"'];
+
+let parting: boolean | undefined;
+function canPart(): boolean {
+  parting ??= process.getuid?.() === 0 && spawnSync('unshare', ['--net', 'true']).status === 0;
+  return parting;
+}
+
+/** Starts a configuration's daemon or a program, runs a command once it is ready, ends it. */
+function companion(file: string, command: string): string {
+  const [start, ready] = file.endsWith('.yaml')
+    ? [`bin/unackd run --config ${file}`, `bin/unackd status --config ${file}`]
+    : [`${JSON.stringify(process.execPath)} ${file}`, 'test -s .beside'];
+  return `
+    ${start} >.beside 2>&1 & beside=$!
+    until ${ready} >/dev/null 2>&1; do
+      kill -0 $beside 2>/dev/null || { cat .beside; exit 70; }
+      sleep 0.05
+    done
+    ${command}
+    status=$?
+    kill $beside; wait $beside
+    exit $status
+  `;
+}
+
 export class Checkout {
   readonly path = mkdtempSync(join(tmpdir(), 'unackd-docs-'));
 
@@ -34,14 +67,26 @@ export class Checkout {
     return path;
   }
 
-  /** Runs the lines of a shell on a terminal; ends at the first that fails. */
-  run(lines: string): Outcome {
+  /**
+   * Runs the lines of a shell on a terminal; ends at the first that fails.
+   * @param beside a configuration or a program that runs meanwhile, once it is ready
+   * @param apart in a network of its own, where root can make one
+   */
+  run(lines: string, { beside, apart = false }: Surroundings = {}): Outcome {
     const file = this.put('.lines.sh', lines);
-    const { status, stdout } = spawnSync(
-      'script',
-      ['-qec', `stty cols 80 rows 24; exec sh -e ${file}`, '/dev/null'],
-      { cwd: this.path, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env: this.env() },
+    const terminal = `script -qec 'stty cols 80 rows 24; exec sh -e ${file}' /dev/null`;
+    const script = this.put(
+      '.run.sh',
+      beside === undefined ? `exec ${terminal}\n` : companion(beside, terminal),
     );
+    const command =
+      apart && canPart() ? [...PART, `ip link set lo up; exec sh ${script}`] : [script];
+    const { status, stdout } = spawnSync('sh', command, {
+      cwd: this.path,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: this.env(),
+    });
     const shown = stripVTControlCharacters(stdout).replaceAll('\r\n', '\n');
     return { status, shown };
   }

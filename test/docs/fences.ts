@@ -3,6 +3,8 @@
 export interface Fence {
   /** `sh`, `yaml`, `text` and so on. */
   readonly language: string;
+  /** What stands behind the language: how the block is meant, for who runs it. Readers do not see it. */
+  readonly info: string;
   readonly body: string;
   /** Line of the opening fence, from 1. */
   readonly line: number;
@@ -12,18 +14,19 @@ export interface Fence {
   readonly adjacent: boolean;
 }
 
-const FENCE = /^```(?<language>\S*)\n(?<body>[^]*?)^```$/gmu;
+const FENCE = /^```(?<language>[^\s`]*) ?(?<info>[^\n`]*)\n(?<body>[^]*?)^```$/gmu;
 
 /** All of them, in order. */
 export function fencesOf(text: string): Fence[] {
   let end = -1;
   return [...text.matchAll(FENCE)].map(({ 0: whole, index, groups }) => {
-    const { language, body } = groups!;
+    const { language, info, body } = groups!;
     const fence = {
       language,
+      info,
       body,
       line: text.slice(0, index).split('\n').length,
-      at: index + '```'.length + language.length + 1,
+      at: index + whole.indexOf('\n') + 1,
       adjacent: end >= 0 && text.slice(end, index).trim() === '',
     };
     end = index + whole.length;
