@@ -1,13 +1,15 @@
 /** Options, decoded and checked against their declarations. */
 import { resolve } from 'node:path';
 import type { OptionSpec, OptionSpecs } from '../plugin/options.ts';
+import { tellChanged } from './changed.ts';
+import type { ChangedKey } from './changed.ts';
 import type { FaultLog, Span } from './fault-log.ts';
 import type { Look } from './look.ts';
 import { secretsIn } from './secrets.ts';
 import { didYouMean, nearest } from './spelling.ts';
 import { parseDuration, parseSize } from './units.ts';
 import { shown } from './value.ts';
-import type { MapValue, ScalarValue, Value } from './value.ts';
+import type { Entry, MapValue, ScalarValue, Value } from './value.ts';
 
 /** What decoding needs besides the option itself. */
 export interface Surroundings {
@@ -18,6 +20,8 @@ export interface Surroundings {
   readonly pluginDirs?: readonly string[];
   /** Set where files that options name are to be looked for. */
   readonly look?: Look | undefined;
+  /** Keys of earlier versions. */
+  readonly changed?: readonly ChangedKey[];
 }
 
 /** Whose options they are, as faults name it. */
@@ -295,6 +299,24 @@ export function decodeDefault(
   return decodeOption(name, spec, { kind: 'list', items, span }, around);
 }
 
+/** Tells a key that is none of the options. @returns the option that was meant, `null` for none */
+function meantBy(
+  entry: Entry,
+  specs: OptionSpecs,
+  written: MapValue,
+  { name, reserved, unknown }: Owner,
+  { log, changed = [] }: Surroundings,
+): string | null {
+  const { key, keySpan } = entry;
+  const has = (other: string): boolean => written.entries.has(other);
+  const now = tellChanged(entry, name, changed, has, log);
+  if (now !== undefined) return now;
+  const hint = didYouMean(key, [...Object.keys(specs), ...reserved], 'it has');
+  log.error(unknown.code, keySpan, `'${key}' is not ${unknown.noun} of ${name}`, hint);
+  const meant = nearest(key, Object.keys(specs));
+  return meant === null || has(meant) ? null : meant;
+}
+
 /**
  * All options that `specs` declare, decoded, with defaults filled in. Faults
  * go to the log; what is wrong stays out of the result. A misspelt option is
@@ -307,16 +329,12 @@ export function decodeOptions(
   around: Surroundings,
 ): Record<string, unknown> {
   const options: Record<string, unknown> = {};
-  for (const { key, keySpan, value } of written.entries.values()) {
+  for (const entry of written.entries.values()) {
+    const { key, value } = entry;
     if (owner.reserved.includes(key)) continue;
     const known = Object.hasOwn(specs, key);
-    if (!known) {
-      const { code, noun } = owner.unknown;
-      const hint = didYouMean(key, [...Object.keys(specs), ...owner.reserved], 'it has');
-      around.log.error(code, keySpan, `'${key}' is not ${noun} of ${owner.name}`, hint);
-    }
-    const meant = known ? key : nearest(key, Object.keys(specs));
-    if (meant === null || (!known && written.entries.has(meant))) continue;
+    const meant = known ? key : meantBy(entry, specs, written, owner, around);
+    if (meant === null) continue;
     for (const one of value.kind === 'list' ? value.items : [value]) {
       guard(meant, specs[meant], one, around);
     }

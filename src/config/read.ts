@@ -2,6 +2,7 @@
 import { dirname, resolve } from 'node:path';
 import { checkIds, readSection, standardChain } from './components.ts';
 import type { Draft } from './components.ts';
+import { tellChanged } from './changed.ts';
 import { parseValues } from './document.ts';
 import { FaultLog, TOP } from './fault-log.ts';
 import type { Span } from './fault-log.ts';
@@ -71,17 +72,22 @@ export function readConfig(
   return { config: log.failed ? null : config, faults: log.sorted() };
 }
 
-/** Tells unknown keys. One that is misspelt is then read as the one that was meant. */
-function knownKeys(root: MapValue, log: FaultLog): MapValue {
+/** Tells unknown keys. One that is misspelt or renamed is then read as the one that is meant. */
+function knownKeys(root: MapValue, { log, changed = [] }: Surroundings): MapValue {
   const entries = new Map<string, Entry>();
+  const has = (key: string): boolean => root.entries.has(key);
   for (const [key, entry] of root.entries) {
-    const known = TOP_KEYS.includes(key);
-    if (!known) {
+    if (TOP_KEYS.includes(key)) {
+      entries.set(key, entry);
+      continue;
+    }
+    let meant = tellChanged(entry, 'the configuration', changed, has, log);
+    if (meant === undefined) {
       const hint = didYouMean(key, TOP_KEYS, 'there is');
       log.error('unknown-key', entry.keySpan, `'${key}' is not a key of a configuration`, hint);
+      meant = nearest(key, TOP_KEYS);
     }
-    const meant = known ? key : nearest(key, TOP_KEYS);
-    if (meant !== null && (known || !root.entries.has(meant))) entries.set(meant, entry);
+    if (meant !== null && !has(meant)) entries.set(meant, entry);
   }
   return { ...root, entries };
 }
@@ -91,8 +97,9 @@ export function readRoot(
   written: Value,
   file: string,
   registry: PluginRegistry,
-  around: Surroundings,
+  surroundings: Surroundings,
 ): DaemonConfig | null {
+  const around = { changed: registry.changed ?? [], ...surroundings };
   const { folder, log } = around;
   if (written.kind === 'broken') return null;
   if (written.kind !== 'map') {
@@ -100,7 +107,7 @@ export function readRoot(
     log.error('wrong-type', written.span, message, `its keys: ${TOP_KEYS.join(', ')}`);
     return null;
   }
-  const root = knownKeys(written, log);
+  const root = knownKeys(written, around);
   const settings = readSettings('the configuration', SETTINGS, settingsOf(root), around);
   const pluginDirs = settings.plugin_dirs ?? [];
   const drafts = readComponents(root, registry, { ...around, pluginDirs });

@@ -1,4 +1,5 @@
 /** A configuration that has been checked: what the engine builds from. Plain data. */
+import type { ChangedKey } from './changed.ts';
 import type { Micros } from '../model/attempt.ts';
 import type { Grants } from '../outside/grants.ts';
 import type { OptionSpecs, PluginDefinition, Topic } from '../plugin/api.ts';
@@ -90,6 +91,8 @@ export interface PluginRegistry {
   names(kind: ComponentKind): readonly string[];
   /** Plugins that did not come with unackd. */
   readonly outside?: OutsideRegistry;
+  /** Keys that these and the configuration had in earlier versions. */
+  readonly changed?: readonly ChangedKey[];
 }
 
 export interface OutsideRegistry {

@@ -85,8 +85,7 @@ function findNamed(
 /** A registry that knows plugins from outside as well. */
 export function withOutside(bundled: PluginRegistry): PluginRegistry {
   return {
-    find: (kind, name) => bundled.find(kind, name),
-    names: (kind) => bundled.names(kind),
+    ...bundled,
     outside: { open: openPlugin, named: findNamed, all: pluginsIn },
   };
 }
