@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, CommandLoader>> = {
   ack: () => import('./ack.ts'),
   attempts: () => import('./attempts.ts'),
   check: () => import('./check.ts'),
+  completion: () => import('./completion.ts'),
   doctor: () => import('./doctor.ts'),
   explain: () => import('./explain.ts'),
   export: () => import('./export.ts'),
