@@ -23,7 +23,11 @@ import type { DaemonLog } from './log.ts';
 import { LoopDelay } from './loop-delay.ts';
 import type { Metrics } from './metrics.ts';
 import { routesOf } from './routes.ts';
+import { statusOf } from './state.ts';
 import type { Daemon } from './state.ts';
+import { serviceLine } from './systemd/line.ts';
+import { openServiceManager } from './systemd/manager.ts';
+import type { Outlook, ServiceManager } from './systemd/manager.ts';
 import { Tally } from './tally.ts';
 
 /** The daemon's own lines, beside those of components. */
@@ -56,6 +60,9 @@ class RunningDaemon implements Daemon {
   private metrics: Promise<Metrics> | undefined;
   private readonly loop = new LoopDelay();
   private currentLedger: Ledger | undefined;
+  private readonly manager: ServiceManager | null;
+  /** Why the last reload changed nothing. */
+  private refused: string | null = null;
   /** One reload after the other. */
   private reloading: Promise<void> = Promise.resolve();
 
@@ -64,6 +71,7 @@ class RunningDaemon implements Daemon {
     this.config = config;
     this.logging = openLog(config.log);
     this.progress = startProgress(process.stderr, showProgress);
+    this.manager = openServiceManager(process.env, (text) => this.say('warn', text));
     this.engine = new Engine(config, {
       log: this.logging.log,
       witness: this.tally,
@@ -82,6 +90,7 @@ class RunningDaemon implements Daemon {
     const ignoreSignals = onFirstSignal((signal) => {
       this.draining = true;
       this.say('info', `${signal}: draining; once more ends at once`);
+      this.manager?.stopping('draining: what was read is brought to its end');
       this.engine.stop();
     });
     process.on('SIGHUP', hangUp);
@@ -90,9 +99,13 @@ class RunningDaemon implements Daemon {
       this.admin = await this.openAdmin(this.config);
       began = performance.now();
       this.say('info', `${version} starts: ${this.described()}`);
+      this.manager?.watch(() => this.outlook());
       await this.engine.run();
+      // Files may be read before anybody looked.
+      this.manager?.ready();
     } finally {
       this.draining = true;
+      this.manager?.stopping('ending');
       this.progress.stop();
       ignoreSignals();
       process.off('SIGHUP', hangUp);
@@ -104,6 +117,7 @@ class RunningDaemon implements Daemon {
         const took = formatDuration((performance.now() - began) / 1000);
         this.say('info', `ended after ${took}: ${this.totals()}`);
       }
+      this.manager?.close();
     }
   }
 
@@ -120,6 +134,11 @@ class RunningDaemon implements Daemon {
   review(): void {
     for (const { teller } of this.engine.pipelines) teller.review();
     this.engine.delivery?.commit();
+  }
+
+  private outlook(): Outlook {
+    const { stands, reads } = this.engine;
+    return { stands, reads, line: () => serviceLine(statusOf(this), this.refused) };
   }
 
   private say(level: 'info' | 'warn' | 'error', text: string): void {
@@ -173,16 +192,22 @@ class RunningDaemon implements Daemon {
   /** Reads the configuration again. Where anything is wrong with it, all stays as it is. */
   private async reload(): Promise<void> {
     const at = new Date().toISOString();
+    this.manager?.reloading();
     try {
       const { config, warnings } = loadConfig(this.file, installed, false);
       for (const warning of warnings) this.sayEach('warn', warning);
       const changes = await this.goOnWith(config);
       this.lastReload = { at, ok: true };
+      this.refused = null;
       this.say('info', `SIGHUP: ${this.file} read again: ${changesText(changes)}`);
     } catch (error) {
       this.lastReload = { at, ok: false };
-      this.sayEach('error', error instanceof Error ? error.message : String(error));
+      const why = error instanceof Error ? error.message : String(error);
+      [this.refused] = linesOf(why);
+      this.sayEach('error', why);
       this.say('error', `SIGHUP: ${this.file} can't be used: nothing is changed`);
+    } finally {
+      this.manager?.reloaded();
     }
   }
 
@@ -222,9 +247,14 @@ class RunningDaemon implements Daemon {
 
   /** Faults of a configuration, a line each: where and what, without the drawing. */
   private sayEach(level: 'warn' | 'error', text: string): void {
-    const faults = text.split('\n').filter((line) => /^\S+:\d+:\d+ (?:error|warning) /u.test(line));
-    for (const line of faults.length === 0 ? [text] : faults) this.say(level, line);
+    for (const line of linesOf(text)) this.say(level, line);
   }
+}
+
+/** Faults of a configuration without their drawing; what is none as it is. */
+function linesOf(text: string): string[] {
+  const faults = text.split('\n').filter((line) => /^\S+:\d+:\d+ (?:error|warning) /u.test(line));
+  return faults.length === 0 ? [text] : faults;
 }
 
 function changesText({ kept, changed, added, removed }: Changes): string {

@@ -36,6 +36,7 @@ export class Engine implements Hall {
   private currentDelivery: Delivery | undefined;
   private readonly stopping = new AbortController();
   ending = false;
+  private begun = false;
   private readonly sources: SourceRuns;
 
   constructor(config: ResolvedConfig, hooks: EngineHooks) {
@@ -64,6 +65,7 @@ export class Engine implements Hall {
       this.currentDelivery = openOutbox(this.config, this.sinks, this.hooks.log);
       serve(this.sinks, this.delivery);
       for (const source of this.config.sources) this.begin(source);
+      this.begun = true;
       await this.ended.promise;
       asked = this.stopping.signal.aborted;
       this.ending = true;
@@ -105,6 +107,19 @@ export class Engine implements Hall {
   /** What is watched of the sources that are being read, by id. */
   get watches(): ReadonlyMap<string, Watch> {
     return new Map([...this.sources.under].map(({ component, watch }) => [component.id, watch]));
+  }
+
+  /** How often each live source was read that is under way, by id: again and again, whether or not it brings anything. */
+  get reads(): ReadonlyMap<string, number> {
+    const live = [...this.sources.under].filter(
+      ({ component, concluded }) => component.definition.live === true && !concluded,
+    );
+    return new Map(live.map(({ component, reads }) => [component.id, reads]));
+  }
+
+  /** Sinks are open, and what they need; each source has begun, and live ones have opened what they capture on. */
+  get stands(): boolean {
+    return this.begun && this.going.size > 0 && [...this.reads.values()].every((n) => n > 0);
   }
 
   /** Ids of the sources that are being read, or wait for their turn. */

@@ -31,6 +31,9 @@ export const installed = withOutside(bundled);
 /** What could be captured on, for the command that lists it. */
 export { reportInterfaces } from '../../plugins/sources/live/interfaces.ts';
 
+/** What Node does not have of the C library. */
+export { loadLibc } from '../../plugins/sources/live/libc.ts';
+
 /** What `doctor` asks of the machine and of a database. */
 export { clockState } from '../../plugins/sources/live/clock-state.ts';
 export { examineDatabase } from '../../plugins/sinks/sqlite/examine.ts';

@@ -15,6 +15,8 @@ export interface Run {
   keeper: Keeper | undefined;
   /** Its last words are said. */
   concluded: boolean;
+  /** How often it was read. */
+  reads: number;
   /** A reload ended it. */
   dismissed: boolean;
   readonly closed: PromiseWithResolvers<void>;
@@ -29,6 +31,7 @@ export function runOf(component: SourceComponent, pipeline: Pipeline, watch: Wat
     source: undefined,
     keeper: keeperFor(component, undefined, watch.inlet.outlets),
     concluded: false,
+    reads: 0,
     dismissed: false,
     closed: Promise.withResolvers(),
   };

@@ -135,6 +135,7 @@ export class SourceRuns {
       try {
         if (run.concluded) break;
         run.watch.take(batch, source, run.keeper);
+        run.reads++;
         const answered = pipeline.exchange();
         if (answered !== undefined) await answered;
         this.deliver(pipeline);

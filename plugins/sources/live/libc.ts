@@ -10,6 +10,15 @@ interface Libc {
   socket(domain: number, type: number, protocol: number): number;
   send(fd: number, data: Uint8Array, length: number, flags: number): number;
   recv(fd: number, into: Uint8Array, length: number, flags: number): number;
+  /** @param to a sockaddr */
+  sendto(
+    fd: number,
+    data: Uint8Array,
+    length: number,
+    flags: number,
+    to: Uint8Array,
+    toLength: number,
+  ): number;
   close(fd: number): number;
   ioctl(fd: number, request: number, argument: Uint8Array): number;
   /** @returns the address of an array of `struct if_nameindex`, or `null` */
@@ -46,6 +55,7 @@ function bind(): Libc {
     socket: library.func('int socket(int, int, int)'),
     send: library.func('long send(int, void *, size_t, int)'),
     recv: library.func('long recv(int, void *, size_t, int)'),
+    sendto: library.func('long sendto(int, void *, size_t, int, void *, unsigned int)'),
     close: library.func('int close(int)'),
     ioctl: library.func('int ioctl(int, unsigned long, void *)'),
     if_nameindex: library.func('void *if_nameindex()'),
