@@ -30,6 +30,8 @@ const NET_TCP = 3n;
 const SCOPES = 3n;
 
 const PR_SET_NO_NEW_PRIVS = 38;
+const PR_CAP_AMBIENT = 47;
+const PR_CAP_AMBIENT_CLEAR_ALL = 4n;
 const F_SETFD = 2;
 const O_PATH = 0o10000000;
 const O_CLOEXEC = 0o2000000;
@@ -116,6 +118,8 @@ export function confine(confinement: Confinement): void {
     // What is in the plugin's memory is nobody else's business.
     libc.setrlimit(RLIMIT_CORE, getRawPointer(BigUint64Array.of(0n, 0n)));
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1n, 0n, 0n, 0n);
+    // A service's right to capture would go on to whatever it starts: capabilities(7).
+    libc.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0n, 0n, 0n);
     landlock(libc, confinement);
     libc.fcntl(CHANNEL, F_SETFD, 0);
   }
