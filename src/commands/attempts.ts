@@ -1,5 +1,5 @@
 import { Command, Flags } from '@oclif/core';
-import { OUTCOMES } from '../model/attempt.ts';
+import { attemptFlags } from '../cli/attempt-flags.ts';
 import { databaseFlags, listFlags } from '../history/flags.ts';
 
 export default class Attempts extends Command {
@@ -11,24 +11,7 @@ Times are UTC; --since and --until take 2026-09-21T14:13:20Z, 2026-09-21 14:13,
 2026-09-21, or how long ago: 2h.`;
   static override flags = {
     ...databaseFlags,
-    server: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: 'ADDRESS',
-      description: 'only servers of this address or network (10.1.0.0/24)',
-    }),
-    port: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: 'PORT',
-      description: 'only this server port, or a range (8000-8100)',
-    }),
-    outcome: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      options: [...OUTCOMES],
-      description: 'only attempts that came to this',
-    }),
+    ...attemptFlags(),
     source: Flags.string({ helpValue: 'ID', description: 'only attempts of this source' }),
     since: Flags.string({ helpValue: 'TIME', description: 'first SYN at this time or later' }),
     until: Flags.string({ helpValue: 'TIME', description: 'first SYN before this time' }),

@@ -1,6 +1,7 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { KIND_WORDS } from '../face/incident-words.ts';
 import { wordList } from '../face/word-list.ts';
+import { databaseFlagsAnd, incidentArgs } from '../history/flags.ts';
 
 export default class Explain extends Command {
   static override summary = 'Tell the whole story of one incident.';
@@ -11,20 +12,9 @@ endpoints of the host and network, and a few typical attempts packet by packet.
 The database must hold attempts and incidents (\`from: [attempts, incidents]\`).
 
 ${wordList('Kinds of incidents', KIND_WORDS)}`;
-  static override args = {
-    id: Args.string({
-      description: "the incident's id, or its beginning (see `unackd incidents`)",
-      required: true,
-      ignoreStdin: true,
-    }),
-  };
+  static override args = incidentArgs;
   static override flags = {
-    db: Flags.string({ helpValue: 'FILE', description: 'the database' }),
-    config: Flags.string({
-      char: 'c',
-      helpValue: 'FILE',
-      description: 'a configuration: the database of its first sqlite sink, and its names',
-    }),
+    ...databaseFlagsAnd(', and its names'),
     format: Flags.string({
       options: ['text', 'jsonl'],
       default: 'text',

@@ -1,4 +1,5 @@
-import { Args, Command, Flags } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
+import { databaseFlagsAnd, incidentArgs } from '../history/flags.ts';
 
 export default class Export extends Command {
   static override summary = 'Write the packets of one incident as a small capture.';
@@ -11,20 +12,9 @@ and --around after its end; of connections that stand, no data. Frames stay as
 they were captured: link type, time, length.
 
 The file is pcapng, or pcap where its name ends in .pcap.`;
-  static override args = {
-    id: Args.string({
-      description: "the incident's id, or its beginning (see `unackd incidents`)",
-      required: true,
-      ignoreStdin: true,
-    }),
-  };
+  static override args = incidentArgs;
   static override flags = {
-    db: Flags.string({ helpValue: 'FILE', description: 'the database' }),
-    config: Flags.string({
-      char: 'c',
-      helpValue: 'FILE',
-      description: 'a configuration: the database of its first sqlite sink, and its sources',
-    }),
+    ...databaseFlagsAnd(', and its sources'),
     from: Flags.string({
       multiple: true,
       helpValue: 'CAPTURE',

@@ -1,4 +1,5 @@
 import { Args, Command, Flags } from '@oclif/core';
+import { attemptFlags } from '../cli/attempt-flags.ts';
 import { didYouMean } from '../config/spelling.ts';
 import { CAUSE_WORDS, OUTCOME_WORDS, VERDICT_WORDS } from '../face/verdict-words.ts';
 import { wordList } from '../face/word-list.ts';
@@ -53,25 +54,7 @@ ${wordList('Exit codes', EXIT_CODES)}`;
       description: 'for people, one JSON document, or a JSON record a line',
     }),
     summary: Flags.boolean({ description: 'endpoints and totals only' }),
-    server: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: 'ADDRESS',
-      description: 'only servers of this address or network (10.1.0.0/24)',
-    }),
-    port: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: 'PORT',
-      description: 'only this server port, or a range (8000-8100)',
-    }),
-    outcome: Flags.string({
-      multiple: true,
-      multipleNonGreedy: true,
-      helpValue: 'OUTCOME',
-      options: [...OUTCOMES],
-      description: 'only attempts that came to this, and endpoints that have some',
-    }),
+    ...attemptFlags(', and endpoints that have some'),
     vantage: Flags.string({
       options: ['auto', ...VANTAGES],
       default: 'auto',

@@ -1,13 +1,26 @@
 /** Options that all commands share that ask a database. */
-import { Flags } from '@oclif/core';
+import { Args, Flags } from '@oclif/core';
 
-/** Which database. */
-export const databaseFlags = {
-  db: Flags.string({ helpValue: 'FILE', description: 'the database' }),
-  config: Flags.string({
-    char: 'c',
-    helpValue: 'FILE',
-    description: 'a configuration: the database of its first sqlite sink',
+/** Which database. @param besides what else of a configuration is used: `, and its names` */
+export function databaseFlagsAnd(besides: string) {
+  return {
+    db: Flags.string({ helpValue: 'FILE', description: 'the database' }),
+    config: Flags.string({
+      char: 'c',
+      helpValue: 'FILE',
+      description: `a configuration: the database of its first sqlite sink${besides}`,
+    }),
+  };
+}
+
+export const databaseFlags = databaseFlagsAnd('');
+
+/** Which incident. */
+export const incidentArgs = {
+  id: Args.string({
+    description: "the incident's id, or its beginning (see `unackd incidents`)",
+    required: true,
+    ignoreStdin: true,
   }),
 };
 

@@ -5,15 +5,14 @@ import type { Notice } from '../model/notice.ts';
 import type { AnalyserHost, Attempt, Emit, Memory } from '../plugin/api.ts';
 import { keepAttempt } from '../plugin/api.ts';
 import { Checked } from '../plugin/checked.ts';
-import type { Declared } from './declared.ts';
 import { factsOf } from './facts.ts';
-import type { Grants } from './grants.ts';
 import { Inbox } from './inbox.ts';
+import { createMessage, reporterOf } from './instance.ts';
+import type { Origin } from './instance.ts';
 import { Keepsakes } from './keepsakes.ts';
-import type { Batch, Create, Event, Heard, Hears } from './messages.ts';
-import { PROTOCOL } from './messages.ts';
-import { missedText, Reporter } from './reporter.ts';
-import type { PluginFiles } from './start.ts';
+import type { Batch, Event, Heard, Hears } from './messages.ts';
+import { missedText } from './reporter.ts';
+import type { Reporter } from './reporter.ts';
 import { Supervisor } from './supervisor.ts';
 
 /** Events of a batch: enough that what a message costs does not count. */
@@ -28,12 +27,6 @@ const END_MS = 5000;
 /** Something that it misses if it doesn't get it. */
 function isData({ is }: Event): boolean {
   return is !== 'advance' && is !== 'end';
-}
-
-export interface Origin {
-  readonly declared: Declared;
-  readonly files: PluginFiles;
-  readonly grants: Grants;
 }
 
 export class OutsideAnalyser implements AfarAnalyser {
@@ -55,33 +48,22 @@ export class OutsideAnalyser implements AfarAnalyser {
   #passedBy = 0;
   #idle: PromiseWithResolvers<void> | null = null;
 
-  constructor(
-    { declared, files, grants }: Origin,
-    options: object,
-    host: AnalyserHost,
-    emit: Emit,
-  ) {
+  constructor(origin: Origin, options: object, host: AnalyserHost, emit: Emit) {
     this.#host = host;
     this.#keepsakes = new Keepsakes(host.remembered);
-    this.#reporter = new Reporter(host.id, declared.name, (level, text) => host.log(level, text));
+    const reporter = reporterOf(origin, host);
+    this.#reporter = reporter;
     const tooMuch = (why: string): void => this.#supervisor.kill(why);
-    this.#inbox = new Inbox(new Checked(host.id, declared.emits), emit, this.#reporter, tooMuch);
-    const create = (): Create => ({
-      is: 'create',
-      protocol: PROTOCOL,
-      file: files.entry,
-      id: host.id,
-      options: { ...options },
-      facts: factsOf(host.capture),
-      remembered: this.#keepsakes.all,
-    });
+    this.#inbox = new Inbox(new Checked(host.id, origin.declared.emits), emit, reporter, tooMuch);
     this.#supervisor = new Supervisor({
-      files,
-      grants,
-      create,
+      origin,
+      host,
+      reporter,
+      create: () => {
+        const facts = factsOf(host.capture);
+        return createMessage(origin, host.id, options, { facts, remembered: this.#keepsakes.all });
+      },
       message: (message) => this.#message(message),
-      printed: (line) => host.log('info', line),
-      begun: () => this.#reporter.begun(),
       failed: (why, again) => this.#failed(why, again),
     });
   }

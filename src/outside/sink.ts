@@ -10,10 +10,11 @@ import type {
   SinkHost,
 } from '../plugin/api.ts';
 import { Gone, keepAttempt, Refused, RetryLater } from '../plugin/api.ts';
-import type { Origin } from './analyser.ts';
-import type { Create, Heard, Name } from './messages.ts';
-import { PROTOCOL } from './messages.ts';
-import { missedText, Reporter } from './reporter.ts';
+import { createMessage, reporterOf } from './instance.ts';
+import type { Origin } from './instance.ts';
+import type { Heard, Name } from './messages.ts';
+import { missedText } from './reporter.ts';
+import type { Reporter } from './reporter.ts';
 import { Supervisor } from './supervisor.ts';
 
 /** Records of a batch, and batches under way. */
@@ -49,25 +50,15 @@ class OutsideSink implements Sink {
   /** Those who wait for room. */
   #waiters: (() => void)[] = [];
 
-  constructor({ declared, files, grants }: Origin, options: object, host: SinkHost) {
+  constructor(origin: Origin, options: object, host: SinkHost) {
     this.#host = host;
-    this.#reporter = new Reporter(host.id, declared.name, (level, text) => host.log(level, text));
-    const create = (): Create => ({
-      is: 'create',
-      protocol: PROTOCOL,
-      file: files.entry,
-      id: host.id,
-      options: { ...options },
-      facts: null,
-      remembered: null,
-    });
+    this.#reporter = reporterOf(origin, host);
     this.#supervisor = new Supervisor({
-      files,
-      grants,
-      create,
+      origin,
+      host,
+      reporter: this.#reporter,
+      create: () => createMessage(origin, host.id, options),
       message: (message) => this.#message(message),
-      printed: (line) => host.log('info', line),
-      begun: () => this.#reporter.begun(),
       failed: (why, again) => this.#failed(why, again),
     });
     host.ending.addEventListener('abort', () => this.#supervisor.send({ is: 'ending' }));

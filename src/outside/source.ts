@@ -8,12 +8,12 @@ import type {
 } from '../plugin/api.ts';
 import { InputError } from '../plugin/api.ts';
 import { Checked, Refusal } from '../plugin/checked.ts';
-import type { Origin } from './analyser.ts';
 import { FrameCheck } from './frame-check.ts';
+import { createMessage, reporterOf } from './instance.ts';
+import type { Origin } from './instance.ts';
 import type { Heard } from './messages.ts';
-import { PROTOCOL } from './messages.ts';
 import { PluginProcess } from './process.ts';
-import { Reporter } from './reporter.ts';
+import type { Reporter } from './reporter.ts';
 
 /** 1024 frames of 64 KiB each, as base64. */
 const ANSWER_MOST = 96 * 1024 * 1024;
@@ -33,9 +33,10 @@ export class OutsideSource implements Source {
   #progress: { readonly done: number; readonly total: number | null } | undefined;
   #drops: CaptureDrops = { received: 0, kernel: 0, interface: 0 };
 
-  constructor({ declared, files, grants }: Origin, options: object, host: SourceHost) {
+  constructor(origin: Origin, options: object, host: SourceHost) {
     this.#host = host;
-    this.#reporter = new Reporter(host.id, declared.name, (level, text) => host.log(level, text));
+    const { declared, files, grants } = origin;
+    this.#reporter = reporterOf(origin, host);
     this.#checked = new Checked(host.id, ['notice']);
     this.#process = new PluginProcess(
       files,
@@ -47,15 +48,7 @@ export class OutsideSource implements Source {
       },
       ANSWER_MOST,
     );
-    this.#process.send({
-      is: 'create',
-      protocol: PROTOCOL,
-      file: files.entry,
-      id: host.id,
-      options: { ...options },
-      facts: null,
-      remembered: null,
-    });
+    this.#process.send(createMessage(origin, host.id, options));
   }
 
   get interfaces(): readonly CaptureInterface[] {

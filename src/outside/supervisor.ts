@@ -1,8 +1,9 @@
 /** Keeps a plugin running: one that fails is started again, later each time, and in the end no more. */
-import type { Grants } from './grants.ts';
+import type { Host } from '../plugin/api.ts';
+import type { Origin } from './instance.ts';
 import type { Create, Heard, ToPlugin } from './messages.ts';
 import { PluginProcess } from './process.ts';
-import type { PluginFiles } from './start.ts';
+import type { Reporter } from './reporter.ts';
 
 /** Within this time so many failures are one too many: then it stays off until a reload. */
 const FAILURES_MOST = 4;
@@ -11,14 +12,12 @@ const FAILURES_WITHIN_MS = 10 * 60_000;
 const FIRST_PAUSE_MS = 250;
 
 export interface Ward {
-  readonly files: PluginFiles;
-  readonly grants: Grants;
+  readonly origin: Origin;
+  readonly host: Host;
+  readonly reporter: Reporter;
   /** How an instance begins, by now. */
   create(): Create;
   message(message: Heard): void;
-  printed(line: string): void;
-  /** It has begun, and can be given work. */
-  begun(): void;
   /**
    * It is gone, and all that it had not answered.
    * @param again milliseconds until it is started again; `null` for never
@@ -61,12 +60,13 @@ export class Supervisor {
 
   #start(): void {
     const ward = this.#ward;
-    const started = new PluginProcess(ward.files, ward.grants, {
+    const { files, grants } = ward.origin;
+    const started = new PluginProcess(files, grants, {
       message: (message) => {
-        if (message['is'] === 'ready') ward.begun();
+        if (message['is'] === 'ready') ward.reporter.begun();
         ward.message(message);
       },
-      printed: (line) => ward.printed(line),
+      printed: (line) => ward.host.log('info', line),
       gone: (why) => this.#gone(why),
     });
     this.#process = started;

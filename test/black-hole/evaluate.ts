@@ -13,6 +13,7 @@ import { defineSink } from '../../src/plugin/api.ts';
 import { START, type Scenario } from '../simulator/scenario.ts';
 import { simulate } from '../simulator/simulate.ts';
 import type { Expected, Story } from './scenarios.ts';
+import { BARE } from '../support/bare-config.ts';
 
 /** An incident's record, and the capture time at which it was told. */
 export interface Told {
@@ -70,7 +71,7 @@ export async function incidentsIn(
     writeFileSync(file, capture);
     const definition = watched(told);
     const config: ResolvedConfig = {
-      file: 'test',
+      ...BARE,
       folder,
       sources: [
         {
@@ -100,12 +101,6 @@ export async function incidentsIn(
         },
       ],
       flow: { table: 200_000 },
-      blindAfter: 0,
-      state: null,
-      pluginDirs: [],
-      names: new Map(),
-      silences: [],
-      grouping: null,
     };
     await new Engine(config, { log: () => undefined }).run();
   } finally {

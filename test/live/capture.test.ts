@@ -3,19 +3,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { frame } from '../simulator/frames.ts';
 import { packet, SYN } from '../support/scripted.ts';
-import { Folder, needsBuild } from '../support/unackd.ts';
-import {
-  CLOSED,
-  DROPPED,
-  needsNetwork,
-  Network,
-  OPEN,
-  REJECTED,
-  RESET,
-  SERVER4,
-  SERVER6,
-} from './network.ts';
-import { Watching } from './watching.ts';
+import { CLOSED, DROPPED, OPEN, REJECTED, RESET, SERVER4, SERVER6 } from './network.ts';
+import { setting } from './setting.ts';
 import type { Told } from './watching.ts';
 
 const PORTS = [OPEN, DROPPED, REJECTED, RESET, CLOSED];
@@ -39,23 +28,7 @@ function truth(server: string): [string, Told][] {
 
 describe('live: capture', function () {
   this.timeout(30_000);
-  const network = new Network();
-  const folder = new Folder();
-  let watching: Watching | undefined;
-
-  before(async function () {
-    needsNetwork(this);
-    needsBuild(this);
-    await network.build();
-  });
-  afterEach(async () => {
-    await watching?.end('SIGKILL');
-    watching = undefined;
-  });
-  after(() => {
-    network.remove();
-    folder.remove();
-  });
+  const { network, watch } = setting();
 
   const places = [
     ['at the client', network.client, 'eth0'],
@@ -64,7 +37,7 @@ describe('live: capture', function () {
   ] as const;
   for (const [where, namespace, name] of places) {
     it(`${where}: ports that answer, drop, reject, reset and are closed, over IPv4 and IPv6`, async () => {
-      watching = new Watching(folder, namespace, `{ use: live, interface: ${name} }`);
+      const watching = watch(namespace, `{ use: live, interface: ${name} }`);
       await watching.begun();
       // The connections that were made stay open for so long that nothing but silence tells of them.
       const clients = network.peer(network.client, [
@@ -83,7 +56,7 @@ describe('live: capture', function () {
   }
 
   it('on the loopback interface: each packet once', async () => {
-    watching = new Watching(folder, network.server, '{ use: live, interface: lo }');
+    const watching = watch(network.server, '{ use: live, interface: lo }');
     await watching.begun();
     const targets = [`127.0.0.1 ${OPEN}`, `::1 ${OPEN}`, `127.0.0.1 ${CLOSED}`, `::1 ${CLOSED}`];
     await network.finished(network.peer(network.server, ['connect', '1', ...targets]));
@@ -91,7 +64,7 @@ describe('live: capture', function () {
     const { code } = await watching.end();
     assert.equal(code, 0);
     assert.deepEqual(
-      targets.map((target) => watching!.attempts.get(target)?.outcome),
+      targets.map((target) => watching.attempts.get(target)?.outcome),
       ['established', 'established', 'refused', 'refused'],
     );
     // SYN, SYN-ACK and two FINs of each that was answered; SYN and RST of the others.
@@ -99,7 +72,7 @@ describe('live: capture', function () {
   });
 
   it('behind one VLAN tag, and behind two', async () => {
-    watching = new Watching(folder, network.server, '{ use: live, interface: eth0 }');
+    const watching = watch(network.server, '{ use: live, interface: eth0 }');
     await watching.begun();
     const frames = [[5], [7, 8]].flatMap((vlans, i) =>
       [false, true].map((fromServer) => {
@@ -117,7 +90,7 @@ describe('live: capture', function () {
   });
 
   it('bulk stays in the kernel', async () => {
-    watching = new Watching(folder, network.client, '{ use: live, interface: eth0 }');
+    const watching = watch(network.client, '{ use: live, interface: eth0 }');
     await watching.begun();
     const data = Array.from({ length: 500 }, () => {
       const bytes = packet({ flags: 0x10, port: 3000 });
@@ -131,8 +104,7 @@ describe('live: capture', function () {
   });
 
   it('a filter that hides ICMP is widened, and that is said', async () => {
-    watching = new Watching(
-      folder,
+    const watching = watch(
       network.client,
       `{ use: live, interface: eth0, filter: tcp port ${REJECTED} or tcp port ${OPEN} }`,
     );
@@ -153,7 +125,7 @@ describe('live: capture', function () {
   });
 
   it('stops within a second, with all that was captured', async () => {
-    watching = new Watching(folder, network.server, '{ use: live, interface: lo }');
+    const watching = watch(network.server, '{ use: live, interface: lo }');
     await watching.begun();
     await network.finished(network.peer(network.server, ['hammer', `127.0.0.1 ${CLOSED}`, '500']));
     const { code, milliseconds } = await watching.end();

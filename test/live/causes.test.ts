@@ -5,8 +5,8 @@ import { chmodSync, chownSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { JsonRecord } from '../support/read-records.ts';
 import { needs } from '../support/needs.ts';
-import { Folder, needsBuild } from '../support/unackd.ts';
-import { needsNetwork, Network, OPEN, SERVER4, SERVER6 } from './network.ts';
+import { OPEN, SERVER4, SERVER6 } from './network.ts';
+import { setting } from './setting.ts';
 import { Watching } from './watching.ts';
 
 /** nobody, on every Linux. */
@@ -53,16 +53,11 @@ function only(causes: readonly Cause[], cause: string): string {
 
 describe('live: causes at the server', function () {
   this.timeout(60_000);
-  const network = new Network();
-  const folder = new Folder();
+  const { network, folder, watch } = setting();
   const { client, server } = network;
-  let watching: Watching | undefined;
 
   before(async function () {
-    needsNetwork(this);
-    needsBuild(this);
     needs(this, spawnSync('iptables-save', ['--version']).status === 0, 'no iptables');
-    await network.build();
     network.ip(server, 'link add astray type veth peer name nobody0');
     for (const name of ['astray', 'nobody0']) network.ip(server, `link set ${name} up`);
     chmodSync(folder.path, 0o755);
@@ -81,25 +76,13 @@ describe('live: causes at the server', function () {
       ].map(String),
     );
   });
-  afterEach(async () => {
-    await watching?.end('SIGKILL');
-    watching = undefined;
-  });
-  after(() => {
-    network.remove();
-    folder.remove();
-  });
 
   it('names the rule, the full queue and the reverse path filter, each for its own port', async () => {
     const queue = await network.listen(['serve-few', String(OVERFLOWING)]);
     network.ip(client, `addr add ${ASTRAY}/32 dev lo`);
     network.ip(server, `route add ${ASTRAY}/32 dev eth0 via 192.0.2.1`);
     network.exec(server, 'sysctl -qw net.ipv4.conf.all.rp_filter=1');
-    watching = new Watching(
-      folder,
-      server,
-      '{ use: live, interface: any, firewall: true, user: nobody }',
-    );
+    const watching = watch(server, '{ use: live, interface: any, firewall: true, user: nobody }');
     await watching.begun();
     const four = [OPEN, COUNTED, UNCOUNTED, IPTABLES, OVERFLOWING].map(
       (port) => `${SERVER4} ${port}`,
@@ -159,12 +142,7 @@ describe('live: causes at the server', function () {
   it('without CAP_NET_ADMIN it says so once, names no rule, and is certain all the same', async () => {
     const raw = ['--inh-caps=+net_raw', '--ambient-caps=+net_raw'];
     const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups', ...raw];
-    watching = new Watching(
-      folder,
-      server,
-      '{ use: live, interface: any, firewall: true }',
-      nobody,
-    );
+    const watching = watch(server, '{ use: live, interface: any, firewall: true }', nobody);
     await watching.begun();
     const asking = network.peer(client, [
       'ask',
@@ -182,7 +160,7 @@ describe('live: causes at the server', function () {
   });
 
   it('where an answer may leave by another interface, or another machine be the silent one, it is likely', async () => {
-    watching = new Watching(folder, server, '{ use: live, interface: eth0 }');
+    const watching = watch(server, '{ use: live, interface: eth0 }');
     await watching.begun();
     network.ip(server, 'addr add 10.96.0.1/24 dev astray');
     network.peer(client, ['ask', '250', `${SERVER4} ${ELSEWHERE}`, `${SERVER4} ${OPEN}`]);
@@ -197,12 +175,12 @@ describe('live: causes at the server', function () {
     watching.child.kill('SIGKILL');
     await watching.ended();
     network.exec(server, 'sysctl -qw net.ipv4.ip_forward=1');
-    watching = new Watching(folder, server, '{ use: live, interface: any }');
-    await watching.begun();
+    const onAny = watch(server, '{ use: live, interface: any }');
+    await onAny.begun();
     network.exec(server, 'iptables -F INPUT');
     await sleep(2500);
     network.exec(server, `iptables -A INPUT -p tcp --dport ${ELSEWHERE} -j DROP`);
-    const [likeliest] = await causesAt(watching, ELSEWHERE);
+    const [likeliest] = await causesAt(onAny, ELSEWHERE);
     network.exec(server, 'sysctl -qw net.ipv4.ip_forward=0');
     assert.equal(likeliest.cause, 'dropped-at-server');
     assert.ok(likeliest.probability < 1);
@@ -220,7 +198,7 @@ describe('live: causes at the server', function () {
       }).stdout;
     needs(this, inside('ls /sys/kernel/tracing').includes('instances'), 'no tracefs here');
     const source = '{ use: live, interface: any, drop_reasons: true }';
-    watching = new Watching(folder, server, source, ['sh', '-c', `${mount} && exec "$@"`, 'sh']);
+    const watching = watch(server, source, ['sh', '-c', `${mount} && exec "$@"`, 'sh']);
     await watching.begun();
     const asking = network.peer(client, [
       'ask',
@@ -246,7 +224,7 @@ describe('live: causes at the server', function () {
       [server, 'any', 'server'],
     ] as const;
     for (const [index, [namespace, name, vantage]] of places.entries()) {
-      watching = new Watching(folder, namespace, `{ use: live, interface: ${name} }`);
+      const watching = watch(namespace, `{ use: live, interface: ${name} }`);
       await watching.begun();
       const late = `192.0.2.${index + 20}`;
       network.ip(server, `addr add ${late}/24 dev eth0`);

@@ -4,8 +4,9 @@ import { chmodSync, chownSync, readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Folder, needsBuild, shell, UNACKD } from '../support/unackd.ts';
 import type { Result } from '../support/unackd.ts';
-import { CLOSED, needsNetwork, Network, SERVER4 } from './network.ts';
-import { Watching } from './watching.ts';
+import { CLOSED, needsNetwork, SERVER4 } from './network.ts';
+import { setting } from './setting.ts';
+import type { Watching } from './watching.ts';
 
 /** nobody, on every Linux. */
 const NOBODY = 65_534;
@@ -45,27 +46,11 @@ function cpuTicks(pid: number): number {
 
 describe('live: life of interfaces', function () {
   this.timeout(40_000);
-  const network = new Network();
-  const folder = new Folder();
+  const { network, folder, watch } = setting();
   const { client } = network;
-  let watching: Watching | undefined;
-
-  before(async function () {
-    needsNetwork(this);
-    needsBuild(this);
-    await network.build();
-  });
-  afterEach(async () => {
-    await watching?.end('SIGKILL');
-    watching = undefined;
-  });
-  after(() => {
-    network.remove();
-    folder.remove();
-  });
 
   async function start(source: string): Promise<Watching> {
-    watching = new Watching(folder, client, source);
+    const watching = watch(client, source);
     await watching.begun();
     return watching;
   }

@@ -12,6 +12,7 @@ import type { Incident } from 'unackd';
 import { START } from '../simulator/scenario.ts';
 import type { Replay } from '../support/live-replay.ts';
 import { liveReplay } from '../support/live-replay.ts';
+import { BARE } from '../support/bare-config.ts';
 
 /** Seconds after the capture's start. */
 export interface Stretch {
@@ -49,7 +50,7 @@ export function configOf(
   const from = START + stretch.from * 1e6;
   const until = START + stretch.until * 1e6;
   return {
-    file: 'test',
+    ...BARE,
     folder,
     sources: [liveReplay('eth0', join(folder, 'capture.pcap'), { from, until, ...replay })],
     analysers: [
@@ -71,13 +72,6 @@ export function configOf(
         inputs: [{ from: 'holes', topic: 'incident' }],
       },
     ],
-    flow: { table: 10_000 },
-    blindAfter: 0,
-    state: null,
-    pluginDirs: [],
-    names: new Map(),
-    silences: [],
-    grouping: null,
   };
 }
 

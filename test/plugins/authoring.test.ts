@@ -1,10 +1,8 @@
 /** `unackd plugin new` and `unackd plugin check`, as an author meets them. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
-  existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,12 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fencesOf } from '../docs/fences.ts';
-import { needs } from '../support/needs.ts';
-
-const root = resolve(import.meta.dirname, '../..');
-const isBuilt = existsSync(join(root, 'build/main.js'));
+import { CAPTURES, needsBuild } from '../support/unackd.ts';
+import { unackdIn } from './command.ts';
 
 /** An analyser around a body for `attempt`. */
 function analyser(body: string, more = ''): string {
@@ -116,17 +112,10 @@ const FAULTS: Readonly<Record<string, readonly [code: string, told: RegExp]>> = 
 describe('unackd plugin', () => {
   let folder: string;
 
-  const unackd = (...args: readonly string[]) => {
-    const { status, stdout, stderr } = spawnSync(join(root, 'bin/unackd'), args, {
-      cwd: folder,
-      encoding: 'utf8',
-      timeout: 40_000,
-    });
-    return { status, shown: stdout + stderr };
-  };
+  const unackd = (...args: readonly string[]) => unackdIn(folder, ...args);
 
   before(function () {
-    needs(this, isBuilt, 'not built: npm run build');
+    needsBuild(this);
   });
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'unackd author ')); // as a person would have it
@@ -151,10 +140,7 @@ describe('unackd plugin', () => {
       const readme = readFileSync(join(folder, 'my-own/README.md'), 'utf8');
       const example = fencesOf(readme).find(({ language }) => language === 'yaml')!;
       writeFileSync(join(folder, 'unackd.yaml'), example.body);
-      cpSync(
-        join(root, 'config/examples/captures/black-hole.pcap'),
-        join(folder, 'handshakes.pcap'),
-      );
+      cpSync(join(CAPTURES, 'black-hole.pcap'), join(folder, 'handshakes.pcap'));
       const { status, shown } = unackd('run', '--config', 'unackd.yaml', '--no-progress');
       assert.equal(status, 0, shown);
       assert.doesNotMatch(shown, /failed| error /u);
@@ -214,7 +200,7 @@ describe('unackd plugin', () => {
         'if (a.final && a.server.port === 8000 && limit === 7) emit({ type: "notice", code: "x", time: a.at, text: a.outcome });',
       ),
     );
-    const capture = join(root, 'config/examples/captures/black-hole.pcap');
+    const capture = join(CAPTURES, 'black-hole.pcap');
     const args = ['./mine.ts', '--capture', capture, '--option', 'limit=7'];
     const { status, shown } = unackd('plugin', 'check', ...args);
     assert.equal(status, 0, shown);

@@ -1,10 +1,8 @@
 /** The examples in plugins/examples pass what they are examples of. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -13,23 +11,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { OptionSpec, PluginDefinition } from 'unackd';
 import { fencesOf, tableOf } from '../docs/fences.ts';
-import { needs } from '../support/needs.ts';
+import { CAPTURES, needsBuild, ROOT } from '../support/unackd.ts';
+import { unackdIn } from './command.ts';
 
-const root = resolve(import.meta.dirname, '../..');
-const examples = join(root, 'plugins/examples');
-const isBuilt = existsSync(join(root, 'build/main.js'));
-
-function unackd(cwd: string, ...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(join(root, 'bin/unackd'), args, {
-    cwd,
-    encoding: 'utf8',
-    timeout: 30_000,
-  });
-  return { status, shown: stdout + stderr };
-}
+const examples = join(ROOT, 'plugins/examples');
 
 /** As the tables show a default. */
 function shown({ default: usual }: OptionSpec): string {
@@ -39,7 +27,7 @@ function shown({ default: usual }: OptionSpec): string {
 
 describe('plugins/examples', () => {
   before(function () {
-    needs(this, isBuilt, 'not built: npm run build');
+    needsBuild(this);
   });
 
   for (const name of readdirSync(examples)) {
@@ -47,7 +35,7 @@ describe('plugins/examples', () => {
     const readme = readFileSync(join(folder, 'README.md'), 'utf8');
 
     it(`${name}: passes the suite and its own tests`, () => {
-      const { status, shown: text } = unackd(folder, 'plugin', 'check', `./${name}.ts`);
+      const { status, shown: text } = unackdIn(folder, 'plugin', 'check', `./${name}.ts`);
       assert.equal(status, 0, text);
       assert.match(text, /^ok {4}test: /mu);
     });
@@ -68,7 +56,7 @@ describe('plugins/examples', () => {
       try {
         chmodSync(work, 0o755);
         cpSync(folder, join(work, name), { recursive: true });
-        const capture = join(root, 'config/examples/captures/black-hole.pcap');
+        const capture = join(CAPTURES, 'black-hole.pcap');
         cpSync(capture, join(work, 'handshakes.pcap'));
         cpSync(join(examples, 'tcpdump-text/example.txt'), join(work, 'ticket.txt'));
         mkdirSync(join(work, 'metrics'));
@@ -76,9 +64,9 @@ describe('plugins/examples', () => {
         chmodSync(join(work, 'metrics'), 0o777);
         const example = fencesOf(readme).find(({ language }) => language === 'yaml')!;
         writeFileSync(join(work, 'unackd.yaml'), example.body);
-        const checked = unackd(work, 'check', 'unackd.yaml');
+        const checked = unackdIn(work, 'check', 'unackd.yaml');
         assert.equal(checked.status, 0, checked.shown);
-        const ran = unackd(work, 'run', '--config', 'unackd.yaml', '--no-progress');
+        const ran = unackdIn(work, 'run', '--config', 'unackd.yaml', '--no-progress');
         assert.equal(ran.status, 0, ran.shown);
         assert.doesNotMatch(ran.shown, /failed| error /u);
       } finally {

@@ -5,6 +5,7 @@ import { STANDARD_CHAIN } from '../../src/config/resolved.ts';
 import { bundled } from '../../src/engine/registry.ts';
 import { LINK_TYPE } from '../simulator/frames.ts';
 import { tcpPacket } from '../simulator/packets.ts';
+import { BARE } from './bare-config.ts';
 import { defineSink, defineSource } from 'unackd';
 import type { AnalyserDefinition, CaptureDrops, Sink, Topic } from 'unackd';
 
@@ -130,8 +131,7 @@ export function taking(id: string, sink: Sink): SinkComponent {
 /** The source `wire`, the standard chain, and these sinks. */
 export function configOf(steps: readonly Step[], sinks: readonly SinkComponent[]): ResolvedConfig {
   return {
-    file: 'test',
-    folder: process.cwd(),
+    ...BARE,
     sources: [{ id: 'wire', kind: 'source', definition: scripted(steps), options: {}, inputs: [] }],
     analysers: STANDARD_CHAIN.map((name, i) => {
       const definition = bundled.find('analyser', name) as AnalyserDefinition;
@@ -145,11 +145,5 @@ export function configOf(steps: readonly Step[], sinks: readonly SinkComponent[]
     }),
     sinks,
     flow: { table: 1000 },
-    blindAfter: 0,
-    state: null,
-    pluginDirs: [],
-    names: new Map(),
-    silences: [],
-    grouping: null,
   };
 }

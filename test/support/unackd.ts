@@ -21,16 +21,18 @@ export interface RunOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Milliseconds. */
+  readonly timeout?: number;
 }
 
 function finish(command: string, args: readonly string[], options: RunOptions): Result {
-  const { input = '', env = {}, cwd = ROOT } = options;
+  const { input = '', env = {}, cwd = ROOT, timeout = 15_000 } = options;
   const { status, signal, stdout, stderr, error } = spawnSync(command, args, {
     cwd,
     input,
     encoding: 'utf8',
     maxBuffer: 1 << 28,
-    timeout: 15_000,
+    timeout,
     env: { ...process.env, UNACKD_DEBUG: '', ...env },
   });
   if (error !== undefined) throw error;
