@@ -17,6 +17,25 @@ export function commandLines(ids: readonly string[]): string[] {
   );
 }
 
+/** What a shell sees, whichever the command; see sysexits.h. */
+export const EXIT_CODES: Readonly<Record<number, string>> = {
+  0: 'done',
+  1: 'findings (--fail-on)',
+  2: 'usage',
+  65: 'not a capture file',
+  66: 'no input',
+  74: 'output failed',
+  75: 'another one is running',
+  77: 'no permission',
+  78: 'configuration',
+};
+
+/** As many as fit side by side on a terminal. */
+function exitCodeLines(): string[] {
+  const codes = Object.entries(EXIT_CODES).map(([code, is]) => `${code} ${is}`);
+  return [codes.slice(0, 5), codes.slice(5)].map((some) => `  ${some.join('   ')}`);
+}
+
 /** What `unackd` alone and `unackd --help` print. */
 export function overview(): string {
   return [
@@ -33,8 +52,7 @@ export function overview(): string {
     '  unackd run --config unackd.yaml    watch as the configuration says',
     '',
     'EXIT CODES',
-    '  0 done   1 findings (--fail-on)   2 usage   65 not a capture file   66 no input',
-    '  74 output failed   75 another one is running   77 no permission   78 configuration',
+    ...exitCodeLines(),
     '',
     '`unackd COMMAND --help` tells more. UNACKD_DEBUG=1 shows where an error came from.',
     '',

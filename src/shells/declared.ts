@@ -11,7 +11,7 @@ export interface DeclaredFlag {
   readonly helpValue?: string;
   readonly multiple?: boolean;
   readonly required?: boolean;
-  readonly default?: unknown;
+  readonly default?: string | number;
   readonly exclusive?: readonly string[];
   readonly dependsOn?: readonly string[];
 }
