@@ -1,45 +1,14 @@
-/**
- * Bundles src/ into build/: main.js (the check of Node's version), a chunk for
- * each command and what they share, and api.js and testing.js for plugins from outside and their tests.
- */
+/** Bundles src/ into build/. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { lazyBuiltins, lazyOclif } from './lazy-modules.ts';
+import { bundle, root } from './bundle.ts';
 import { writeManifest } from './manifest.ts';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
 const outdir = `${root}build`;
 
 await writeManifest();
-const result = await build({
-  absWorkingDir: root,
-  entryPoints: { main: 'src/main.ts', api: 'src/plugin/api.ts', testing: 'src/plugin/testing.ts' },
-  bundle: true,
-  splitting: true,
-  outdir,
-  chunkNames: 'chunks/[name]-[hash]',
-  platform: 'node',
-  target: 'node26',
-  format: 'esm',
-  // Whitespace alone is a third of what is read at each start; names stay for stacks.
-  minifyWhitespace: true,
-  minifySyntax: true,
-  sourcemap: 'linked',
-  // Native code stays where npm put it.
-  external: ['better-sqlite3', 'koffi'],
-  alias: { unackd: './src/plugin/api.ts' },
-  plugins: [lazyBuiltins, lazyOclif],
-  // CommonJS packages in an ES module want a `require`. It's made when it is used: most never do.
-  banner: {
-    js: "const __makeRequire = () => process.getBuiltinModule('module').createRequire(import.meta.url); const require = new Proxy(() => {}, { apply: (_, self, [id]) => __makeRequire()(id), get: (_, key) => __makeRequire()[key] });",
-  },
-  metafile: true,
-  logLevel: 'warning',
-  write: false,
-}).catch(() => process.exit(1)); // esbuild has said what is wrong
+const result = await bundle(outdir).catch(() => process.exit(1)); // esbuild has said what is wrong
 
 // Only now: a build that fails leaves the one before alone.
 rmSync(outdir, { recursive: true, force: true });

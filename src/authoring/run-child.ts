@@ -4,7 +4,7 @@ import { rmSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { MAIN, PROGRAM_FOLDER } from '../outside/program.ts';
+import { ownFiles, startAgain } from '../self.ts';
 import type { CheckMessage, CheckOrder } from './messages.ts';
 
 /** Without a turn of its event loop for this long, it loops: batches of frames take milliseconds. */
@@ -22,7 +22,9 @@ export interface ChildEnd {
 
 /** What Node holds it to: as in the daemon, it may read what is its own, and write what is granted. */
 function nodeFlags({ file, scratch, captures }: CheckOrder): string[] {
-  const readable = [dirname(PROGRAM_FOLDER), dirname(file), scratch, ...captures];
+  // Of a checkout all of it: the suite runs through the bundled plugins.
+  const own = ownFiles().map((path) => dirname(path));
+  const readable = [...new Set(own), dirname(file), scratch, ...captures];
   return [
     '--permission',
     ...readable.map((path) => `--allow-fs-read=${path}`),
@@ -38,15 +40,12 @@ export async function runChild(
   order: CheckOrder,
   take: (message: CheckMessage) => void,
 ): Promise<ChildEnd> {
-  const child = spawn(
-    process.execPath,
-    [...nodeFlags(order), MAIN, 'plugin', 'part', JSON.stringify(order)],
-    {
-      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      cwd: order.scratch,
-      env: { TMPDIR: order.scratch },
-    },
-  );
+  const { args, env } = startAgain(nodeFlags(order), ['plugin', 'part', JSON.stringify(order)]);
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    cwd: order.scratch,
+    env: { ...env, TMPDIR: order.scratch },
+  });
   let printed = '';
   let doing = 'starting';
   let looped = false;

@@ -2,7 +2,7 @@
 import type { ChildProcess } from 'node:child_process';
 import type { Hosts } from './hosts.ts';
 import type { Asked, Part, Told } from './messages.ts';
-import { selfCommand } from './self.ts';
+import { startAgain } from '../self.ts';
 
 /** Longest start on a busy machine. */
 const START_MS = 20_000;
@@ -18,9 +18,11 @@ export class Member {
   /** @param heard what it tells; failures come out of `ready` and `end` */
   constructor(hosts: Hosts, namespace: string, part: Part, heard: (told: Told) => void) {
     this.#part = part.part;
+    // Node's flags that came with the environment go on with it.
+    const { args } = startAgain(process.execArgv, ['lab', 'part', JSON.stringify(part)]);
     this.#child = hosts.spawn(
       namespace,
-      [...selfCommand(), 'lab', 'part', JSON.stringify(part)],
+      [process.execPath, ...args],
       ['ignore', 'ignore', 'inherit', 'ipc'],
     );
     this.#ready.promise.catch(() => {});

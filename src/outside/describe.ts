@@ -6,7 +6,7 @@ import { OutsideError } from './files.ts';
 import type { Located } from './files.ts';
 import { NO_GRANTS } from './grants.ts';
 import type { Asked, Heard } from './messages.ts';
-import { asWhom, commandLine, DESCRIBE, environment } from './start.ts';
+import { asWhom, DESCRIBE, firstTurn } from './start.ts';
 
 /** A file that is loaded only declares things. */
 const PATIENCE_MS = 5000;
@@ -21,12 +21,13 @@ const WORDS_MOST = 200;
  * @throws OutsideError
  */
 export function ask({ entry, folder }: Located, options: Asked['options']): Heard {
-  const args = commandLine(DESCRIBE, { entry, readable: [folder ?? dirname(entry)] }, NO_GRANTS);
+  const files = { entry, readable: [folder ?? dirname(entry)] };
+  const { args, env } = firstTurn(DESCRIBE, files, NO_GRANTS);
   const asked: Asked = { file: entry, options };
   const { output, error, status, signal } = spawnSync(process.execPath, args, {
     input: JSON.stringify(asked),
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    env: environment(NO_GRANTS),
+    env,
     timeout: PATIENCE_MS,
     killSignal: 'SIGKILL',
     maxBuffer: ANSWER_MOST,

@@ -7,7 +7,7 @@ import { FRAME_MOST, FramingError, jsonFrame, KIND_JSON, Unframer } from './fram
 import type { Grants } from './grants.ts';
 import type { Heard, ToPlugin } from './messages.ts';
 import { followOutput } from './output.ts';
-import { asWhom, commandLine, environment, HOST } from './start.ts';
+import { asWhom, firstTurn, HOST } from './start.ts';
 import type { PluginFiles } from './start.ts';
 
 /** Memory is looked at so often: a plugin that takes 10 GB is ended some hundred MB beyond its bound. */
@@ -57,9 +57,10 @@ export class PluginProcess {
     this.#unframer = new Unframer(most, [KIND_JSON]);
     this.#listener = listener;
     this.#memory = grants.memory;
-    this.#child = spawn(process.execPath, commandLine(HOST, files, grants), {
+    const { args, env } = firstTurn(HOST, files, grants);
+    this.#child = spawn(process.execPath, args, {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-      env: environment(grants),
+      env,
       cwd: '/',
       // A terminal's Ctrl-C is for the daemon, which tells its plugins when to end.
       detached: true,

@@ -1,8 +1,8 @@
 /** How a plugin's process is started: the same binary, with hardly a right. */
 import { spawnSync } from 'node:child_process';
-import { dirname } from 'node:path';
 import type { Grants } from './grants.ts';
-import { MAIN, PROGRAM_FOLDER } from './program.ts';
+import { ownFiles, startAgain } from '../self.ts';
+import type { Start } from '../self.ts';
 
 /** A plugin as it lies on the disk. */
 export interface PluginFiles {
@@ -28,8 +28,7 @@ function paths(flag: string, all: readonly string[]): string[] {
 export function nodeFlags(files: PluginFiles, grants: Grants): string[] {
   return [
     '--permission',
-    ...paths('--allow-fs-read', [PROGRAM_FOLDER, `${dirname(PROGRAM_FOLDER)}/package.json`]),
-    ...paths('--allow-fs-read', [...files.readable, ...grants.read]),
+    ...paths('--allow-fs-read', [...ownFiles(), ...files.readable, ...grants.read]),
     ...paths('--allow-fs-write', grants.write),
     ...(grants.net ? ['--allow-net'] : []),
     // It writes any file, permissions or not.
@@ -48,29 +47,23 @@ export interface Confinement {
   readonly net: boolean;
 }
 
-/** The command line after the binary's name. */
-export function commandLine(
-  turn: Confinement['turn'],
-  files: PluginFiles,
-  grants: Grants,
-): string[] {
+/** How its first turn is started; nothing of the daemon's environment but what is granted. */
+export function firstTurn(turn: Confinement['turn'], files: PluginFiles, grants: Grants): Start {
   const confinement: Confinement = {
     flags: nodeFlags(files, grants),
     turn,
-    read: [
-      PROGRAM_FOLDER,
-      `${dirname(PROGRAM_FOLDER)}/package.json`,
-      ...files.readable,
-      ...grants.read,
-    ],
+    read: [...ownFiles(), ...files.readable, ...grants.read],
     write: grants.write,
     net: grants.net,
   };
-  return ['--disable-warning=ExperimentalWarning', MAIN, CONFINE, JSON.stringify(confinement)];
+  const { args, env } = startAgain(
+    ['--disable-warning=ExperimentalWarning'],
+    [CONFINE, JSON.stringify(confinement)],
+  );
+  return { args, env: { ...environment(grants), ...env } };
 }
 
-/** Nothing of the daemon's environment but what is granted. */
-export function environment(grants: Grants): Record<string, string> {
+function environment(grants: Grants): Record<string, string> {
   const granted: Record<string, string> = {};
   for (const name of grants.env) {
     const value = process.env[name];

@@ -1,4 +1,4 @@
-/** Runs bin/unackd as a user would. */
+/** Runs bin/unackd as a user would, or the packed binary that UNACKD_UNDER_TEST names. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { needs } from './needs.ts';
 import type { JsonRecord } from './read-records.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
-export const UNACKD = join(ROOT, 'bin/unackd');
+export const UNACKD = resolve(process.env['UNACKD_UNDER_TEST'] ?? join(ROOT, 'bin/unackd'));
 export const CAPTURES = join(ROOT, 'config/examples/captures');
 
 export interface Result {

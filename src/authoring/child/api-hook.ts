@@ -1,7 +1,7 @@
 /** `import ... from 'unackd'` in an author's file: the API of the program that runs it. */
 import { registerHooks } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { API, TESTING } from '../../outside/program.ts';
+import { API, TESTING } from '../../self.ts';
 
 const MODULES: Readonly<Record<string, string>> = { unackd: API, 'unackd/testing': TESTING };
 

@@ -5,7 +5,7 @@
  * JavaScript), where the kernel has it: see landlock(7).
  */
 import { closeSync, fstatSync, openSync } from 'node:fs';
-import { MAIN } from '../program.ts';
+import { startAgain } from '../../self.ts';
 import type { Confinement } from '../start.ts';
 import { CHANNEL } from './channel.ts';
 
@@ -123,6 +123,6 @@ export function confine(confinement: Confinement): void {
     landlock(libc, confinement);
     libc.fcntl(CHANNEL, F_SETFD, 0);
   }
-  const args = [process.execPath, ...confinement.flags, MAIN, confinement.turn];
-  process.execve?.(process.execPath, args, { ...process.env });
+  const { args, env } = startAgain(confinement.flags, [confinement.turn]);
+  process.execve?.(process.execPath, [process.execPath, ...args], { ...process.env, ...env });
 }

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { PluginDefinition } from '../../plugin/api.ts';
-import { API } from '../program.ts';
+import { API } from '../../self.ts';
 import { offerApi } from './api-hook.ts';
 
 /** A plugin's fault, in one line that begins with the place in its own file where there is one. */
