@@ -7,19 +7,20 @@ const here = import.meta.filename;
 const fromSource = here.endsWith('.ts');
 
 /** The file that Node is to run. */
-const MAIN = fromSource
+export const MAIN = fromSource
   ? resolve(dirname(here), 'main.ts')
   : here.endsWith('/main.js')
     ? here
     : resolve(dirname(here), '../main.js');
 
-const FOLDER = dirname(MAIN);
+/** The folder of all that the program loads. */
+export const PROGRAM_FOLDER = dirname(MAIN);
 
 /** What plugins import as `unackd`. */
-export const API = join(FOLDER, fromSource ? 'plugin/api.ts' : 'api.js');
+export const API = join(PROGRAM_FOLDER, fromSource ? 'plugin/api.ts' : 'api.js');
 
 /** What their tests import as `unackd/testing`. */
-export const TESTING = join(FOLDER, fromSource ? 'plugin/testing.ts' : 'testing.js');
+export const TESTING = join(PROGRAM_FOLDER, fromSource ? 'plugin/testing.ts' : 'testing.js');
 
 /** Whether this is one file with all inside (`npm run package`), and no checkout. */
 export function isPacked(): boolean {
@@ -28,7 +29,7 @@ export function isPacked(): boolean {
 
 /** Files and folders that the program reads of itself; a packed one none, as they are in its memory. */
 export function ownFiles(): readonly string[] {
-  return isPacked() ? [] : [FOLDER, join(dirname(FOLDER), 'package.json')];
+  return isPacked() ? [] : [PROGRAM_FOLDER, join(dirname(PROGRAM_FOLDER), 'package.json')];
 }
 
 /** What follows `process.execPath` on a command line, and what its environment has besides. */

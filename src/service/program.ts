@@ -1,8 +1,7 @@
 /** The program that the service starts, and whether its user will be able to. */
 import { realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isSea } from 'node:sea';
-import { MAIN, PROGRAM_FOLDER } from '../outside/program.ts';
+import { isPacked, MAIN, PROGRAM_FOLDER } from '../self.ts';
 
 /** Hidden from the service by its unit: ProtectHome, PrivateTmp, PrivateDevices. */
 const HIDDEN = ['/home', '/root', '/run/user', '/tmp', '/var/tmp', '/dev'] as const;
@@ -12,7 +11,7 @@ const OTHERS_ENTER = 0o001;
 
 /** This program: the packaged binary, or the checkout's bin/unackd. */
 export function ownProgram(): string {
-  return isSea()
+  return isPacked()
     ? realpathSync(process.execPath)
     : join(realpathSync(dirname(PROGRAM_FOLDER)), 'bin/unackd');
 }
@@ -37,12 +36,12 @@ export function obstacleTo(program: string): string | null {
   const hidden = HIDDEN.find((folder) => program.startsWith(`${folder}/`));
   const elsewhere = 'move it where all may read it, such as /opt/unackd';
   if (hidden !== undefined) return `${program}: services don't see ${hidden}: ${elsewhere}`;
-  const needed = isSea() ? [program] : [program, process.execPath];
+  const needed = isPacked() ? [program] : [program, process.execPath];
   for (const path of needed) {
     const closed = closedAt(path);
     if (closed !== null) return `${path}: other users can't get at it (${closed}): ${elsewhere}`;
   }
-  if (!isSea() && lacks(MAIN, OTHERS_READ))
+  if (!isPacked() && lacks(MAIN, OTHERS_READ))
     return `${MAIN}: other users can't read it: ${elsewhere}`;
   return null;
 }
