@@ -16,6 +16,9 @@ import { BATCHES_BETWEEN, millisecondsApart } from './tempo.ts';
 import { Watch } from './watch.ts';
 import type { Withdrawal } from './withdrawal.ts';
 
+/** How long a reader is kept waiting before sinks are brought up to date: as long as the sqlite sink lets attempts wait. */
+const WAITED_MS = 100;
+
 /** What runs of sources need of the engine, as it stands at any moment. */
 export interface Hall {
   readonly config: ResolvedConfig;
@@ -130,7 +133,7 @@ export class SourceRuns {
       batch.now = Number.NaN;
       if (run.keeper !== undefined) batch.askNanos();
       const read = source.read(batch);
-      more = typeof read === 'boolean' ? read : await read;
+      more = typeof read === 'boolean' ? read : await this.patiently(read);
       await this.hall.gate.enter();
       try {
         if (run.concluded) break;
@@ -150,6 +153,19 @@ export class SourceRuns {
     }
     run.watch.end(source);
     this.report();
+  }
+
+  /** A source that keeps its reader waiting, such as a pipe: what was found so far need not wait with it. */
+  private async patiently(read: Promise<boolean>): Promise<boolean> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<'late'>((resolve) => {
+      timer = setTimeout(resolve, WAITED_MS, 'late');
+    });
+    if ((await Promise.race([read, late])) === 'late') {
+      await this.undisturbed(() => this.hall.flush());
+    }
+    clearTimeout(timer);
+    return read;
   }
 
   /** Puts what sinks must be told on disk, and tells what the delivery has to say itself. */

@@ -71,6 +71,8 @@ export class Stream implements Transport {
     this.#closed = true;
     const socket = this.#socket;
     if (socket === undefined) return;
+    // Else nothing keeps the process going until the goodbye is said, and it ends in the midst of its own end.
+    socket.ref();
     socket.end();
     await Promise.race([
       once(socket, 'close').catch(() => {}),
