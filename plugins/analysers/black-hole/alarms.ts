@@ -132,10 +132,7 @@ export class Alarms {
     const open = this.cases.of(port, 'partial-black-hole');
     if (open !== undefined) {
       // One SYN is easily lost; a flow that loses two may be on the bad path.
-      if (again) {
-        open.cleared = 0;
-        open.recovering = Number.NaN;
-      }
+      if (again) this.cases.failsStill(open);
       return;
     }
     this.parted(port, partial, now);

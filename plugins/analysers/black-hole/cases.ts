@@ -9,6 +9,10 @@ import type { Flow } from './flows.ts';
 
 /** One in forty partial black holes would by chance look as well as this: -ln 0.025. */
 const CLEARED = 3.7;
+/** No more is saved up for SYNs that are lost by chance. */
+const CLEARED_MOST = 2 * CLEARED;
+/** What a retry that fails says for a path that swallows still, against loss of one in fifty: ln 50. */
+const FAILS_STILL = 3.9;
 
 export interface Life {
   /** How long an alarm must last before it is told. */
@@ -158,9 +162,17 @@ export class Cases {
       c.recovering = sent;
       c.cleared = 0;
     }
-    c.cleared += weight;
+    c.cleared = Math.min(CLEARED_MOST, c.cleared + weight);
     if (c.cleared < CLEARED || now - c.recovering < this.#life.keepFiringFor) return;
     this.end(c, c.recovering, now, null);
+  }
+
+  /** A partial one: a retry failed, on a bad path or by chance. */
+  failsStill(c: Case): void {
+    c.cleared -= FAILS_STILL;
+    if (c.cleared > 0) return;
+    c.cleared = 0;
+    c.recovering = Number.NaN;
   }
 
   #settle(c: Case, now: Micros): void {
