@@ -13,6 +13,7 @@ export const commands: Readonly<Record<string, CommandLoader>> = {
   explain: () => import('./explain.ts'),
   export: () => import('./export.ts'),
   incidents: () => import('./incidents.ts'),
+  init: () => import('./init.ts'),
   interfaces: () => import('./interfaces.ts'),
   lab: () => import('./lab.ts'),
   'lab:part': () => import('./lab/part.ts'),

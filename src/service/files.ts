@@ -1,17 +1,9 @@
 /** Carries steps out, below a root. */
-import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { writeWhole } from '../starting/whole-file.ts';
 import { ServiceError } from './step.ts';
-import type { FileStep, Outcome, Step } from './step.ts';
+import type { Outcome, Step } from './step.ts';
 
 const NO_PERMISSION = 77;
 const OUTPUT_FAILED = 74;
@@ -40,20 +32,6 @@ export function foresee(step: Step, root: string): Outcome {
   }
 }
 
-/** Whole, or not at all: whoever reads it meanwhile sees the old one. */
-function writeWhole(path: string, { mode, text }: FileStep): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const beside = `${path}.${randomBytes(4).toString('hex')}`;
-  try {
-    writeFileSync(beside, text, { mode, flush: true, flag: 'wx' });
-    chmodSync(beside, mode);
-    renameSync(beside, path);
-  } catch (error) {
-    rmSync(beside, { force: true });
-    throw error;
-  }
-}
-
 /** @throws ServiceError naming the path */
 export function carryOut(step: Step, root: string): Outcome {
   const path = join(root, step.path);
@@ -61,8 +39,10 @@ export function carryOut(step: Step, root: string): Outcome {
     const outcome = foresee(step, root);
     if (outcome === 'unchanged' || outcome === 'kept') return outcome;
     if (step.kind === 'remove') rmSync(path);
-    else if (step.kind === 'file') writeWhole(path, step);
-    else {
+    else if (step.kind === 'file') {
+      mkdirSync(dirname(path), { recursive: true });
+      writeWhole(path, { ...step, replace: true });
+    } else {
       mkdirSync(path, { recursive: true });
       chmodSync(path, step.mode);
     }

@@ -31,6 +31,7 @@ export function firstConfiguration(path: string, seen: readonly SeenInterface[])
     retention: '30d',
     maxSize: '2GiB',
     sinks: [],
+    expected: [],
     admin: `unix:${SOCKET}`,
     secret: `\${credential:${SECRETS}_webhook}`,
   });

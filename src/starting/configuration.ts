@@ -17,6 +17,14 @@ export interface StartingSink {
   readonly options: Readonly<Record<string, StartingValue>>;
 }
 
+/** A port that must answer. */
+export interface ExpectedPort {
+  /** `10.1.0.1:443`, `[2001:db8::1]:443`. */
+  readonly endpoint: string;
+  /** What people call it; `null` for nothing. */
+  readonly name: string | null;
+}
+
 export interface Starting {
   /** Who wrote it, and what to do after a change: comment lines, without their signs. */
   readonly preamble: readonly string[];
@@ -32,6 +40,8 @@ export interface Starting {
   readonly maxSize: string | null;
   /** Who is told, besides. */
   readonly sinks: readonly StartingSink[];
+  /** Told even if they never answered. */
+  readonly expected: readonly ExpectedPort[];
   /** Where the daemon can be asked: `unix:/run/unackd/admin.sock`; `null` for nowhere. */
   readonly admin: string | null;
   /** How a secret is best written here: `${credential:secret_NAME}`, `${NAME}`. */
@@ -114,6 +124,39 @@ function sinkLines({ database, retention, maxSize, sinks, secret }: Starting): s
   ];
 }
 
+/** The standard chain written out, as only that has a place for `expect`. */
+function chainLines(expected: readonly string[]): string[] {
+  return [
+    'analysers:',
+    ...STANDARD_CHAIN.map((name) => {
+      const expect = name === 'black-hole' ? `, expect: ${yamlValue(expected)}` : '';
+      return `  ${name}: { use: ${name}${expect} }`;
+    }),
+  ];
+}
+
+function commented(lines: readonly string[]): string[] {
+  return ['#', ...lines.map((line) => `# ${line}`)];
+}
+
+function expectedLines({ expected }: Starting): string[] {
+  const endpoints = expected.map(({ endpoint }) => endpoint);
+  return [
+    '# Ports that must answer: told even if they never did.',
+    ...(endpoints.length > 0 ? chainLines(endpoints) : commented(chainLines(['10.1.0.1:443']))),
+  ];
+}
+
+function nameLines({ expected }: Starting): string[] {
+  const named = expected.flatMap(({ endpoint, name }) =>
+    name === null ? [] : [`  ${yamlValue(endpoint)}: ${yamlValue(name)}`],
+  );
+  return [
+    '# What people call an endpoint.',
+    ...(named.length > 0 ? ['names:', ...named] : commented(['names:', '  10.1.0.1:443: shop'])),
+  ];
+}
+
 /** The file's text. */
 export function startingConfiguration(starting: Starting): string {
   const { preamble, admin } = starting;
@@ -137,17 +180,9 @@ export function startingConfiguration(starting: Starting): string {
           `  listen: ${yamlValue(admin)}`,
           '',
         ]),
-    '# Ports that must answer: told even if they never did.',
-    '#',
-    '# analysers:',
-    '#   retry-schedule: { use: retry-schedule }',
-    '#   icmp-correlation: { use: icmp-correlation }',
-    "#   black-hole: { use: black-hole, expect: ['10.1.0.1:443'] }",
+    ...expectedLines(starting),
     '',
-    '# What people call an endpoint.',
-    '#',
-    '# names:',
-    '#   10.1.0.1:443: shop',
+    ...nameLines(starting),
     '',
   ].join('\n');
 }

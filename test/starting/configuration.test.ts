@@ -15,6 +15,7 @@ const PLAIN: Starting = {
   retention: '30d',
   maxSize: '2GiB',
   sinks: [],
+  expected: [],
   admin: 'unix:/run/unackd/admin.sock',
   secret: '${credential:secret_webhook}',
 };

@@ -1,0 +1,52 @@
+/** `unackd init`, from its flags to its last word. */
+import { pageOf } from '../read/page.ts';
+import { answersFrom } from './given.ts';
+import type { Given } from './given.ts';
+import { seenInterfaces } from './machine.ts';
+import {
+  checked,
+  checkOutput,
+  checkSecrets,
+  nextSteps,
+  STANDARD_OUTPUT,
+  textFor,
+  write,
+} from './written.ts';
+import { WrongAnswer } from './wrong-answer.ts';
+
+export interface Wish extends Given {
+  readonly output: string;
+  readonly yes: boolean;
+  readonly force: boolean;
+}
+
+/** Anything but where to, and whether over what is there. */
+function isAnswered({ yes, interface: names, database, webhook, syslog, expect }: Wish): boolean {
+  return yes || [names, database, webhook, syslog, expect].some((one) => one !== undefined);
+}
+
+/**
+ * @param say a line to standard output
+ * @throws WrongAnswer 2, OutputError 74 or 77, ConfigError 78
+ */
+export async function init(wish: Wish, say: (line: string) => void): Promise<void> {
+  const { output, force } = wish;
+  checkOutput(output, force);
+  if (!isAnswered(wish)) {
+    throw new WrongAnswer(
+      'there is no terminal to ask on: --yes takes what fits this machine; --interface IF, --database FILE, --webhook URL, --syslog ADDR and --expect HOST:PORT say more',
+    );
+  }
+  const answers = await answersFrom(wish);
+  checkSecrets(output, answers.sinks);
+  const text = textFor(answers, output, seenInterfaces());
+  const warnings = checked(text, output, pageOf(process.stderr, process.env).colour);
+  for (const warning of warnings) process.stderr.write(`${warning}\n\n`);
+  if (output === STANDARD_OUTPUT) {
+    say(text.trimEnd());
+    return;
+  }
+  write(output, text, answers, force);
+  say(`${output} is written. Next:\n`);
+  for (const line of nextSteps(output)) say(`  ${line}`);
+}
