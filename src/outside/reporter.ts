@@ -55,12 +55,19 @@ export class Reporter {
     this.#failing = true;
     const what = `plugin ${this.#name} ${why}`;
     if (again === null) {
-      const text = `${what}; that is one failure too many: it is off until the daemon reloads`;
+      const text = `${what}; that is one failure too many: it is off until a reload (SIGHUP)`;
       this.#tell('error', 'plugin-disabled', text, begins);
     } else {
       const text = `${what}; it starts again in ${again / 1000} s`;
       this.#tell('warn', 'plugin-failed', text, begins);
     }
+  }
+
+  /** It was off, and a reload begins it anew. */
+  retried(): void {
+    const text = `plugin ${this.#name} is tried again; since it was switched off ${missedText(this.missed)}`;
+    this.missed = 0;
+    this.#tell('info', 'plugin-tried-again', text);
   }
 
   /** The end has come, and it was off. */
