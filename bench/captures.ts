@@ -144,6 +144,15 @@ export const captures: readonly Capture[] = [
   },
 ];
 
+/** Hardly anything but handshakes and their ends: what analysers of segments have most to do with. */
+export const handshakes: Capture = {
+  name: 'handshakes',
+  about: '3 million frames of 64 bytes: 4096 connections at a time of six or seven packets each',
+  packets: 3_000_000,
+  frame: 64,
+  write: (path, packets) => writeConnections(path, packets, 64, 4096, 1, 20),
+};
+
 /**
  * Connections that never end: all handshakes are at the start, so that whatever
  * grows with the packets is due to the packets alone.

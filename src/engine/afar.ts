@@ -1,9 +1,17 @@
 import type { Micros } from '../model/attempt.ts';
 import type { Notice } from '../model/notice.ts';
 import type { Analyser } from '../plugin/api.ts';
+import type { Segment } from '../wire/segment.ts';
 
 /** An analyser in another process: what it is told it answers later. */
 export interface AfarAnalyser extends Analyser {
+  /** Names of a source and its interfaces, by index, before the first row that names them so. */
+  places(origin: number, source: string, interfaces: readonly string[]): void;
+  /**
+   * A segment that it reads: see `SegmentTap` and `writeRow`.
+   * @param place see segment-rows.ts
+   */
+  row(s: Segment, times: Float64Array, i: number, place: number, aside: boolean): void;
   /**
    * Sends what it is still to be told.
    * @param now capture time
@@ -19,8 +27,6 @@ export interface AfarAnalyser extends Analyser {
    * @param save what it knows is wanted, too: all of it
    */
   settled(save: boolean): Promise<void>;
-  /** Begins anew where it was given up. @returns whether it was */
-  retry(): boolean;
 }
 
 export function isAfar(analyser: Analyser): analyser is AfarAnalyser {

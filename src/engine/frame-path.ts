@@ -1,5 +1,6 @@
 import { FORESEEN_FROM, RUNS_FROM } from '../flow/rules.ts';
 import type { FlowStage } from '../flow/flow-stage.ts';
+import type { SegmentTap } from '../flow/listener.ts';
 import { FAR_AHEAD, SynRun } from '../flow/syn-run.ts';
 import type { Micros } from '../model/attempt.ts';
 import type { CaptureInterface, FrameBatch } from '../plugin/api.ts';
@@ -27,6 +28,7 @@ export class FramePath {
   /** Packets' own times, in an array so that they are never boxed: see NEWEST and DUE. */
   private readonly reached = new Float64Array(2);
   private linkTypes = new Int32Array(0);
+  private tap: SegmentTap | null = null;
   private view: DataView = new DataView(new ArrayBuffer(0));
 
   constructor(decoder: Decoder, flow: FlowStage, wakeUps: WakeUps, intake: Intake) {
@@ -34,22 +36,25 @@ export class FramePath {
     this.flow = flow;
     this.wakeUps = wakeUps;
     this.intake = intake;
-    this.synRun = new SynRun(flow, decoder);
+    this.synRun = new SynRun(flow, decoder, () => wakeUps.next);
   }
 
   /**
    * Takes a batch of at least one frame, in order.
    * @param linkTypes by interface
+   * @param tap who reads the segments
    */
   take(
     batch: FrameBatch,
     linkTypes: Int32Array<ArrayBuffer>,
     watcher: FrameWatcher | undefined,
     interfaces: readonly CaptureInterface[],
+    tap: SegmentTap | null,
   ): void {
     const { intake, reached, flow } = this;
     const { count, time } = batch;
     this.linkTypes = linkTypes;
+    this.tap = tap;
     if (Number.isNaN(intake.first)) intake.first = time[0];
     const view = this.viewOf(batch.bytes);
     this.ahead.begin(count);
@@ -99,6 +104,7 @@ export class FramePath {
       to,
       reached[NEWEST],
       flow.hearsAll ? Math.min(until, table.lone.due) : until,
+      this.tap,
     );
     if (next === from) return from;
     reached[NEWEST] = batch.time[next - 1];
@@ -141,6 +147,10 @@ export class FramePath {
     const kind = decoder.decode(bytes, offset[i], captured[i], wire[i], this.linkTypes[iface[i]]);
     if (kind !== KIND_NONE) {
       intake.segments++;
+      if (this.tap !== null && (kind === KIND_ICMP || flow.concerns(segment))) {
+        if (at >= this.wakeUps.next && !flow.clock.aside) this.wakeUps.run(at);
+        this.tap.take(segment, time, i, iface[i], flow.clock.aside);
+      }
       if (kind === KIND_ICMP) flow.icmp(segment, t);
       else if (i < this.ahead.to && this.ahead.at[i] >= 0)
         flow.hashed(segment, this.ahead.hashes[i], t);

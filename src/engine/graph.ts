@@ -44,7 +44,8 @@ function connect(outlets: Outlets, topic: Topic, reader: AnalyserNode | SinkNode
       outlets.notices.push(reader);
       break;
     case 'segment':
-      break; // taken from the flow stage when a component reads segments
+      if (reader instanceof AnalyserNode) outlets.segments.push(reader);
+      break;
   }
 }
 

@@ -5,6 +5,7 @@ import type { Notice } from '../model/notice.ts';
 import type { Held } from './nodes.ts';
 import { Outlets } from './nodes.ts';
 import type { OwnMachine } from './own-machine.ts';
+import { SegmentFeed } from './segment-feed.ts';
 
 /** Where one source's frames come into a pipeline, and its attempts go out. */
 export class Inlet implements Origin {
@@ -14,15 +15,19 @@ export class Inlet implements Origin {
   own: OwnMachine | null = null;
   /** Readers of the attempts whose first SYN came from here, and of what the engine says of the source. */
   readonly outlets: Outlets;
+  /** Hands its segments to their readers. */
+  readonly segments: SegmentFeed;
   /** By index of its interfaces. */
   linkTypes = new Int32Array(0);
   frames = 0;
   bytes = 0;
 
-  constructor(id: string, vantage: Vantage | null, held: Held[] | null) {
+  /** @param origin its index among the pipeline's */
+  constructor(origin: number, { id, vantage }: Origin, held: Held[] | null) {
     this.id = id;
     this.vantage = vantage;
     this.outlets = new Outlets(held);
+    this.segments = new SegmentFeed(origin, id, this.outlets.segments);
   }
 }
 
@@ -33,7 +38,7 @@ export class Inlets {
 
   constructor(first: Origin, held: Held[] | null) {
     this.held = held;
-    this.all = [new Inlet(first.id, first.vantage, held)];
+    this.all = [new Inlet(0, first, held)];
   }
 
   find(id: string): Inlet | undefined {
@@ -41,10 +46,10 @@ export class Inlets {
   }
 
   /** One more source, or one that came back with another vantage. Readers are to be connected anew. */
-  join({ id, vantage }: Origin): void {
-    const known = this.find(id);
-    if (known === undefined) this.all.push(new Inlet(id, vantage, this.held));
-    else known.vantage = vantage;
+  join(origin: Origin): void {
+    const known = this.find(origin.id);
+    if (known === undefined) this.all.push(new Inlet(this.all.length, origin, this.held));
+    else known.vantage = origin.vantage;
   }
 
   /** A SYN of an attempt, to the readers of its source. */

@@ -5,7 +5,7 @@ import type { Endpoint } from '../model/endpoint.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
 import type { AnalyserComponent } from '../config/resolved.ts';
-import type { Analyser, Memory, Sink } from '../plugin/api.ts';
+import type { Analyser, Memory, Segment, Sink } from '../plugin/api.ts';
 import { isAfar } from './afar.ts';
 import type { AfarAnalyser } from './afar.ts';
 
@@ -27,6 +27,8 @@ const FIRING_MOST = 100_000;
 
 /** Who reads from a node, by topic. */
 export class Outlets {
+  /** Of a source's alone. */
+  readonly segments: AnalyserNode[] = [];
   readonly attempts: AttemptReader[] = [];
   readonly endpoints: Pick<Sink, 'endpoint'>[] = [];
   readonly incidents: IncidentReader[] = [];
@@ -42,6 +44,7 @@ export class Outlets {
 
   /** Nobody reads any more. */
   clear(): void {
+    this.segments.length = 0;
     for (const readers of [this.attempts, this.endpoints, this.incidents, this.notices]) {
       readers.length = 0;
     }
@@ -117,25 +120,31 @@ export class AnalyserNode implements AttemptReader {
   /** When `advance` is wanted, packets' own time. */
   wake: Micros = Number.POSITIVE_INFINITY;
   private readonly analyser: Analyser;
+  private readonly readsAttempts: boolean;
 
   /** @param held see Outlets */
   constructor(component: AnalyserComponent, analyser: Analyser, held: Held[] | null) {
     this.component = component;
     this.outlets = new Outlets(held);
     this.analyser = analyser;
+    this.readsAttempts = component.inputs.some(({ topic }) => topic === 'attempt');
   }
 
   get id(): string {
     return this.component.id;
   }
 
-  /** See Analyser. */
+  /** See Analyser. One that reads no attempts has no use for any. */
   skipsLone(client: number | null): boolean {
-    return this.analyser.skipsLone?.(client) === true;
+    return !this.readsAttempts || this.analyser.skipsLone?.(client) === true;
   }
 
   get hearsSyns(): boolean {
-    return this.analyser.syn !== undefined;
+    return this.readsAttempts && this.analyser.syn !== undefined;
+  }
+
+  segment(segment: Segment): void {
+    this.analyser.segment?.(segment);
   }
 
   syn(view: AttemptView): void {

@@ -31,6 +31,9 @@ export interface PipelineOptions {
   readonly live: boolean;
 }
 
+/** Batches of a file after which answers are waited for: the others' work goes on beside. */
+const EXCHANGES = 4;
+
 /** Whether none of these has any use for a client's lone SYN; `null` of IPv6. */
 function skip(analysers: readonly AnalyserNode[], client: number | null): boolean {
   for (const analyser of analysers) if (!analyser.skipsLone(client)) return false;
@@ -70,6 +73,7 @@ export class Pipeline implements CaptureFacts {
   private draws: FlowListener['packet'];
   private watcher: FrameWatcher | undefined;
   private readonly wakeUps = new WakeUps();
+  private exchanges = 0;
 
   private readonly listener: FlowListener = {
     hearsAll: false,
@@ -163,13 +167,13 @@ export class Pipeline implements CaptureFacts {
 
   /**
    * Sends analysers in other processes what they have not been told, and hands on
-   * what they have told by now. A file waits for their answers, so that it tells
-   * the same each time; live sources wait for nobody.
+   * what they have told by now. A file waits for their answers, after each so many
+   * batches, so that it tells the same each time; live sources wait for nobody.
    * @returns `undefined` where there is nothing to wait for
    */
   exchange(): Promise<void> | undefined {
     if (!this.analysers.some(({ afar }) => afar !== null)) return undefined;
-    if (this.finite) return this.settle(false);
+    if (this.finite) return ++this.exchanges % EXCHANGES === 0 ? this.settle(false) : undefined;
     for (const { afar } of this.analysers) {
       afar?.send(this.now);
       afar?.collect((notice) => this.inlets.emit(notice));
@@ -253,7 +257,7 @@ export class Pipeline implements CaptureFacts {
     this.flow.table.origin = this.inlets.all.indexOf(inlet);
     if (watcher !== this.watcher) this.watch(watcher);
     if (batch.count === 0) return;
-    this.path.take(batch, inlet.linkTypes, watcher, interfaces);
+    this.path.take(batch, inlet.linkTypes, watcher, interfaces, inlet.segments.begin(interfaces));
     const bytes = bytesOnWire(batch);
     inlet.bytes += bytes;
     inlet.frames += batch.count;

@@ -74,11 +74,15 @@ export class FlowStage {
     return t;
   }
 
+  /** Whether a TCP segment may matter: it opens, answers, refuses or closes, or an undecided attempt may have its ports. */
+  concerns(s: Segment): boolean {
+    if ((s.flags & (TCP_SYN | TCP_RST | TCP_FIN)) !== 0) return true;
+    return this.table.undecided.concerns((s.srcPort << 16) | s.dstPort);
+  }
+
   /** A TCP segment at its time on the table's clock. */
   tcp(s: Segment, t: Micros): void {
-    const control = s.flags & (TCP_SYN | TCP_RST | TCP_FIN);
-    if (control === 0 && !this.table.undecided.concerns((s.srcPort << 16) | s.dstPort)) return;
-    this.hashed(s, hashFlow(s), t);
+    if (this.concerns(s)) this.hashed(s, hashFlow(s), t);
   }
 
   /** The same, for a segment whose flow was hashed before. */

@@ -6,6 +6,18 @@ import type { AttemptView } from './view.ts';
 /** Which packet of a handshake: for those who draw them. */
 export type PacketKind = 'syn' | 'syn-ack' | 'ack' | 'data' | 'fin' | 'rst' | 'icmp';
 
+/** Who reads segments as they are decoded, before attempts hear of them. */
+export interface SegmentTap {
+  /**
+   * @param s reused: valid during the call
+   * @param times of its batch of frames, packets' own
+   * @param i its place there
+   * @param iface index of its interface
+   * @param aside its time is believed of nobody else
+   */
+  take(s: Segment, times: Float64Array, i: number, iface: number, aside: boolean): void;
+}
+
 /** Who hears of attempts. Views are reused: valid during the call. */
 export interface FlowListener {
   /** Set only where someone listens: a SYN was captured, the first or a repeated one. */

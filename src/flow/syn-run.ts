@@ -12,6 +12,7 @@ import {
 } from '../wire/quick.ts';
 import type { Segment } from '../wire/segment.ts';
 import type { FlowStage } from './flow-stage.ts';
+import type { SegmentTap } from './listener.ts';
 
 /** Frames of one batch, by index. */
 export interface Frames {
@@ -21,6 +22,8 @@ export interface Frames {
   readonly wire: Int32Array;
   /** Microseconds. */
   readonly time: Float64Array;
+  /** Index of the interface. */
+  readonly iface: Int32Array;
 }
 
 /** A leap ahead in time by so much is looked at closely before it is believed. */
@@ -33,10 +36,13 @@ export const FAR_AHEAD: Micros = 60_000_000;
 export class SynRun {
   private readonly flow: FlowStage;
   private readonly decoder: Decoder;
+  /** When somebody wants to be woken, packets' own time. */
+  private readonly wake: () => Micros;
 
-  constructor(flow: FlowStage, decoder: Decoder) {
+  constructor(flow: FlowStage, decoder: Decoder, wake: () => Micros) {
     this.flow = flow;
     this.decoder = decoder;
+    this.wake = wake;
   }
 
   /**
@@ -45,7 +51,8 @@ export class SynRun {
    * @param hashes of each frame's flow, where `at` is not -1
    * @param at where each frame that is a SYN without ACK is to be looked at: see `plainAt`
    * @param newest time of the frame before `from`
-   * @param until when something else than a lone SYN falls due
+   * @param due when something else than a lone SYN falls due
+   * @param tap who reads the segments
    * @returns the index behind the last frame taken
    */
   take(
@@ -56,7 +63,8 @@ export class SynRun {
     from: number,
     to: number,
     newest: Micros,
-    until: Micros,
+    due: Micros,
+    tap: SegmentTap | null,
   ): number {
     const { time } = frames;
     const { flow } = this;
@@ -67,6 +75,7 @@ export class SynRun {
     if (!(time[from] >= newest && time[from] - newest < FAR_AHEAD)) return from;
     let i = from;
     let opened = 0;
+    let until = due;
     for (; i < to && at[i] >= 0; i++) {
       // Times stay in their array, where they are never boxed.
       if (i > from && !(time[i] >= time[i - 1] && time[i] - time[i - 1] < FAR_AHEAD)) break;
@@ -82,8 +91,12 @@ export class SynRun {
       const o = at[i];
       const client = plainSource(view, o);
       const told = heard && !flow.skipsSyn(client);
-      const decoded = told || hasTcpOptions(view, o);
+      const decoded = told || tap !== null || hasTcpOptions(view, o);
       const options = decoded ? this.decode(frames, i, o).optionLayout : 0;
+      if (tap !== null) {
+        tap.take(this.decoder.segment, time, i, frames.iface[i], false);
+        until = Math.min(until, this.wake());
+      }
       const ports = plainPorts(view, o);
       const isn = plainIsn(view, o);
       const info = plainTtl(view, o) | (plainPayload(view, o) << 8);
@@ -104,6 +117,7 @@ export class SynRun {
       if (told) {
         clock.moveOn(time[i]);
         flow.tellSyn(table.show(line), this.decoder.segment, time[i]);
+        until = Math.min(until, this.wake());
       }
     }
     if (i === from) return from;

@@ -4,30 +4,32 @@ import type { Micros } from '../model/attempt.ts';
 import type { Notice } from '../model/notice.ts';
 import type { AnalyserHost, Attempt, Emit, Memory } from '../plugin/api.ts';
 import { keepAttempt } from '../plugin/api.ts';
+import type { Segment } from '../wire/segment.ts';
 import { Checked } from '../plugin/checked.ts';
 import { factsOf } from './facts.ts';
 import { Inbox } from './inbox.ts';
 import { createMessage, reporterOf } from './instance.ts';
 import type { Origin } from './instance.ts';
 import { Keepsakes } from './keepsakes.ts';
-import type { Batch, Event, Heard, Hears } from './messages.ts';
-import { missedText } from './reporter.ts';
+import type { Batch, Event, Heard, Hears, Place } from './messages.ts';
+import { isData, Outgoing } from './outgoing.ts';
+import type { Parcel } from './outgoing.ts';
+import { Missed, missedText } from './reporter.ts';
 import type { Reporter } from './reporter.ts';
 import { Supervisor } from './supervisor.ts';
 
-/** Events of a batch: enough that what a message costs does not count. */
-const EVENTS_OF_BATCH = 512;
 /** Batches under way: while it works on one, the next ones are there. */
 const WINDOW = 4;
 /** Events that may wait for a plugin behind a live source, which waits for nobody. */
-const WAITING_MOST = 64 * EVENTS_OF_BATCH;
+const WAITING_MOST = 32_768;
+/** Likewise of segments: blocks of 1000 rows, 4 MB in all. */
+const BLOCKS_MOST = 64;
+/** Fewer than so many events, and blocks beyond those under way: it keeps up. */
+const WAITING_LITTLE = 512;
+/** Segments are many: it may say something of every fourth one's worth of an event. */
+const SEGMENTS_AN_EVENT = 4;
 /** What is sent at the end of a live source is waited for so long. */
 const END_MS = 5000;
-
-/** Something that it misses if it doesn't get it. */
-function isData({ is }: Event): boolean {
-  return is !== 'advance' && is !== 'end';
-}
 
 export class OutsideAnalyser implements AfarAnalyser {
   readonly #host: AnalyserHost;
@@ -36,20 +38,24 @@ export class OutsideAnalyser implements AfarAnalyser {
   readonly #reporter: Reporter;
   readonly #keepsakes: Keepsakes;
   #hears: Hears | null = null;
-  #waiting: Event[] = [];
-  /** Number of events, by batch. */
-  readonly #underWay = new Map<number, number>();
+  readonly #outgoing = new Outgoing();
+  readonly #blocksMost: number;
+  readonly #places: Place[] = [];
+  /** By number. */
+  readonly #underWay = new Map<number, Parcel>();
   #number = 0;
   #now: Micros = 0;
   #wake: Micros = Number.POSITIVE_INFINITY;
   #skipsLone = false;
   #save: Batch['save'] = null;
-  /** Events that a slow plugin was not given, since it was last told. */
-  #passedBy = 0;
+  /** What a slow plugin was not given, since that was last told. */
+  #passedBy = new Missed();
   #idle: PromiseWithResolvers<void> | null = null;
 
   constructor(origin: Origin, options: object, host: AnalyserHost, emit: Emit) {
     this.#host = host;
+    // A file waits at the end of each of its batches.
+    this.#blocksMost = host.capture.finite ? Number.POSITIVE_INFINITY : BLOCKS_MOST;
     this.#keepsakes = new Keepsakes(host.remembered);
     const reporter = reporterOf(origin, host);
     this.#reporter = reporter;
@@ -61,11 +67,34 @@ export class OutsideAnalyser implements AfarAnalyser {
       reporter,
       create: () => {
         const facts = factsOf(host.capture);
-        return createMessage(origin, host.id, options, { facts, remembered: this.#keepsakes.all });
+        const known = { facts, remembered: this.#keepsakes.all, places: this.#places };
+        return createMessage(origin, host.id, options, known);
       },
       message: (message) => this.#message(message),
       failed: (why, again) => this.#failed(why, again),
     });
+  }
+
+  places(origin: number, source: string, interfaces: readonly string[]): void {
+    const known = this.#places.find((place) => place.origin === origin);
+    const named = known?.interfaces.length === interfaces.length;
+    if (named && interfaces.every((name, i) => known.interfaces[i] === name)) return;
+    const place = { origin, source, interfaces: [...interfaces] };
+    if (known !== undefined) this.#places.splice(this.#places.indexOf(known), 1);
+    this.#places.push(place);
+    // Not bounded as other events are: without it rows make no sense.
+    if (!this.#supervisor.disabled) this.#outgoing.push({ is: 'place', ...place });
+  }
+
+  row(s: Segment, times: Float64Array, i: number, place: number, aside: boolean): void {
+    if (this.#hears?.segment === false) return;
+    if (this.#supervisor.disabled) {
+      this.#reporter.missed.segments++;
+      return;
+    }
+    const full = this.#outgoing.row(s, times, i, place, aside, this.#blocksMost);
+    if (full < 0) this.#passBy('segments');
+    else if (full === 1) this.#fill();
   }
 
   syn(attempt: Attempt): void {
@@ -124,12 +153,6 @@ export class OutsideAnalyser implements AfarAnalyser {
     clearTimeout(timer);
   }
 
-  retry(): boolean {
-    if (!this.#supervisor.retry()) return false;
-    this.#reporter.retried();
-    return true;
-  }
-
   close(): void {
     const { refused } = this.#inbox;
     if (refused > 1) this.#host.log('warn', `${refused} of its messages were refused in all`);
@@ -139,44 +162,51 @@ export class OutsideAnalyser implements AfarAnalyser {
 
   get #isIdle(): boolean {
     const { disabled } = this.#supervisor;
-    return disabled || (this.#underWay.size === 0 && this.#waiting.length === 0);
+    return disabled || (this.#underWay.size === 0 && this.#outgoing.isEmpty);
   }
 
   #push(event: Event): void {
     if (this.#supervisor.disabled) {
-      if (isData(event)) this.#reporter.missed++;
+      if (isData(event)) this.#reporter.missed.events++;
       return;
     }
-    // A file waits at the end of each of its batches.
-    if (!this.#host.capture.finite && this.#waiting.length >= WAITING_MOST) {
-      if (this.#passedBy++ === 0) this.#reporter.slow();
+    const isFull = !this.#host.capture.finite && this.#outgoing.events >= WAITING_MOST;
+    if (isFull && isData(event)) {
+      this.#passBy('events');
       return;
     }
-    this.#waiting.push(event);
-    if (this.#waiting.length >= EVENTS_OF_BATCH) this.#fill();
+    if (this.#outgoing.push(event)) this.#fill();
+  }
+
+  #passBy(what: keyof Missed): void {
+    const { events, segments } = this.#passedBy;
+    if (events + segments === 0) this.#reporter.slow();
+    this.#passedBy[what]++;
   }
 
   /** Sends as much as the window has room for. */
   #fill(): void {
     if (this.#hears === null) return;
-    const due = (): boolean =>
-      this.#waiting.length > 0 || this.#save !== null || this.#now >= this.#wake;
+    const outgoing = this.#outgoing;
+    const due = (): boolean => !outgoing.isEmpty || this.#save !== null || this.#now >= this.#wake;
     while (this.#underWay.size < WINDOW && due()) {
-      const events = this.#waiting.splice(0, EVENTS_OF_BATCH);
-      if (this.#waiting.length === 0) events.push({ is: 'advance', now: this.#now });
+      const parcel = outgoing.take();
+      const { events, block, segments } = parcel;
+      const isLast = outgoing.isEmpty;
+      if (isLast) events.push({ is: 'advance', now: this.#now });
       this.#wake = Number.POSITIVE_INFINITY;
       this.#number++;
-      this.#underWay.set(this.#number, events.filter((event) => isData(event)).length);
-      const { capture } = this.#host;
-      this.#inbox.worked(events.length);
-      this.#supervisor.send({
+      this.#underWay.set(this.#number, parcel);
+      this.#inbox.worked(events.length + segments / SEGMENTS_AN_EVENT);
+      const batch: Batch = {
         is: 'batch',
         number: this.#number,
-        facts: factsOf(capture),
+        facts: factsOf(this.#host.capture),
         events,
-        save: this.#waiting.length === 0 ? this.#save : null,
-      });
-      if (this.#waiting.length === 0) this.#save = null;
+        save: isLast ? this.#save : null,
+      };
+      this.#supervisor.send(batch, block?.bytes);
+      if (isLast) this.#save = null;
     }
   }
 
@@ -201,41 +231,53 @@ export class OutsideAnalyser implements AfarAnalyser {
   }
 
   #ready(hears: unknown): void {
-    const { syn, attempt, notice } = (hears ?? {}) as Heard;
-    const known = { syn: syn === true, attempt: attempt === true, notice: notice === true };
-    this.#hears = known;
+    const { segment, syn, attempt, notice } = (hears ?? {}) as Heard;
+    this.#hears = {
+      segment: segment === true,
+      syn: syn === true,
+      attempt: attempt === true,
+      notice: notice === true,
+    };
     // What came before it could say what it hears.
-    this.#waiting = this.#waiting.filter(({ is }) => !(is in known) || known[is as keyof Hears]);
+    this.#outgoing.keepWhat(this.#hears);
     this.#fill();
     this.#rest();
   }
 
   #done({ number, skipsLone, wake, kept }: Heard): void {
-    if (typeof number !== 'number' || !this.#underWay.delete(number)) {
+    const parcel = typeof number === 'number' ? this.#underWay.get(number) : undefined;
+    if (parcel === undefined) {
       this.#supervisor.kill('answered what it was not asked');
       return;
     }
+    this.#underWay.delete(number as number);
+    this.#outgoing.giveBack(parcel);
     this.#skipsLone = skipsLone === true;
     if (typeof wake === 'number') this.#wake = Math.min(this.#wake, wake);
     this.#inbox.answered(kept);
-    if (this.#passedBy > 0 && this.#waiting.length < EVENTS_OF_BATCH) {
+    const { events, segments } = this.#passedBy;
+    const { events: waiting, blocks } = this.#outgoing;
+    if (events + segments > 0 && waiting < WAITING_LITTLE && blocks <= WINDOW) {
       this.#reporter.caughtUp(this.#passedBy);
-      this.#passedBy = 0;
+      this.#passedBy = new Missed();
     }
     this.#fill();
     this.#rest();
   }
 
   #failed(why: string, again: number | null): void {
-    const lost = [...this.#underWay.values()].reduce((sum, events) => sum + events, 0);
+    const missed = new Missed();
+    for (const parcel of this.#underWay.values()) {
+      missed.events += parcel.events.filter((event) => isData(event)).length;
+      missed.segments += parcel.segments;
+      this.#outgoing.giveBack(parcel);
+    }
     this.#underWay.clear();
     this.#hears = null;
     this.#inbox.release([]);
     this.#wake = Number.POSITIVE_INFINITY;
     this.#skipsLone = false;
-    const left = this.#waiting.filter((event) => isData(event)).length;
-    const missed = again === null ? lost + left : lost;
-    if (again === null) this.#waiting = [];
+    if (again === null) missed.add(this.#outgoing.clear());
     this.#reporter.failed(`${why}; ${missedText(missed)}`, again);
     this.#rest();
   }

@@ -11,6 +11,8 @@
  * | n     | payload                                 |
  */
 export const KIND_JSON = 0;
+/** See segment-rows.ts; the daemon alone sends them, before the batch that they belong to. */
+export const KIND_ROWS = 1;
 export const KIND_NET = 2;
 
 const HEADER_BYTES = 5;
@@ -21,13 +23,17 @@ export const FRAME_MOST = 4 * 1024 * 1024;
 /** What was sent can't be a frame. */
 export class FramingError extends Error {}
 
+/** What stands before a payload of so many bytes. */
+export function frameHeader(kind: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(HEADER_BYTES);
+  new DataView(bytes.buffer).setUint32(0, length, true);
+  bytes[4] = kind;
+  return bytes;
+}
+
 /** One frame. */
 export function frame(kind: number, payload: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(HEADER_BYTES + payload.length);
-  new DataView(bytes.buffer).setUint32(0, payload.length, true);
-  bytes[4] = kind;
-  bytes.set(payload, HEADER_BYTES);
-  return bytes;
+  return Buffer.concat([frameHeader(kind, payload.length), payload]);
 }
 
 /** One frame of JSON. */
@@ -67,8 +73,7 @@ export class Unframer {
     this.#parts.push(chunk);
     this.#bytes += chunk.length;
     if (this.#bytes < this.#wanted) return [];
-    // Joined once: a flood of small frames is not to cost more than its bytes.
-    const bytes = Buffer.concat(this.#parts);
+    const bytes = this.#joined();
     const frames: Frame[] = [];
     let at = 0;
     this.#wanted = HEADER_BYTES;
@@ -81,9 +86,16 @@ export class Unframer {
       frames.push({ kind: bytes[at + 4], payload: bytes.subarray(at + HEADER_BYTES, end) });
       at = end;
     }
-    this.#parts = [bytes.subarray(at)];
+    this.#parts = at === bytes.length ? [] : [bytes.subarray(at)];
     this.#bytes = bytes.length - at;
     return frames;
+  }
+
+  /** Joined once: a flood of small frames is not to cost more than its bytes. A single part is not copied. */
+  #joined(): Buffer {
+    const [first] = this.#parts;
+    if (this.#parts.length > 1) return Buffer.concat(this.#parts);
+    return Buffer.from(first.buffer, first.byteOffset, first.length);
   }
 
   #endOf(bytes: Buffer, at: number): number {

@@ -15,7 +15,7 @@ export interface Origin {
 }
 
 /** What an analyser's instance begins with besides. */
-type Known = Pick<Create, 'facts' | 'remembered'>;
+type Known = Pick<Create, 'facts' | 'remembered' | 'places'>;
 
 const NOTHING: Known = { facts: null, remembered: null };
 

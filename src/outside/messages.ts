@@ -6,7 +6,7 @@ import type { Notice } from '../model/notice.ts';
 import type { JsonValue, OptionFault } from '../plugin/api.ts';
 
 /** A version of what follows: both sides are of one build, except while a package is being upgraded. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** A stretch of capture time in which packets passed unseen. */
 export interface Stretch {
@@ -27,9 +27,20 @@ export interface Facts {
   readonly unseen: readonly Stretch[];
 }
 
+/** What rows of segments name by indices. */
+export interface Place {
+  readonly origin: number;
+  readonly source: string;
+  readonly interfaces: readonly string[];
+}
+
 /** What an analyser is told, in order. */
 export type Event =
   | { readonly is: 'syn' | 'attempt'; readonly attempt: Attempt }
+  /** So many of those whose rows come along with the batch. */
+  | { readonly is: 'segments'; readonly count: number }
+  /** A source by its index, and its interfaces: rows name them so from here on. */
+  | ({ readonly is: 'place' } & Place)
   | { readonly is: 'notice'; readonly notice: Notice }
   | { readonly is: 'blind'; readonly since: Micros }
   | { readonly is: 'advance' | 'end'; readonly now: Micros };
@@ -48,8 +59,11 @@ export interface Create {
   readonly facts: Facts | null;
   /** `null` where nothing is kept. */
   readonly remembered: readonly Kept[] | null;
+  /** Those known by now, of an analyser that reads segments. */
+  readonly places?: readonly Place[];
 }
 
+/** Rows of segments, where there are any, are in a frame of their own before it. */
 export interface Batch {
   readonly is: 'batch';
   /** From 1; the answer names it. */
@@ -86,10 +100,11 @@ export type ToPlugin =
   | Batch
   | Records
   | Deliver
-  | { readonly is: 'ping' | 'ending' | 'reopen' | 'close' | 'read' };
+  | { readonly is: 'ping' | 'ending' | 'close' | 'read' };
 
 /** Which of its methods an analyser has. */
 export interface Hears {
+  readonly segment: boolean;
   readonly syn: boolean;
   readonly attempt: boolean;
   readonly notice: boolean;

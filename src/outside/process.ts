@@ -3,7 +3,15 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
-import { FRAME_MOST, FramingError, jsonFrame, KIND_JSON, Unframer } from './framing.ts';
+import {
+  FRAME_MOST,
+  frameHeader,
+  FramingError,
+  jsonFrame,
+  KIND_JSON,
+  KIND_ROWS,
+  Unframer,
+} from './framing.ts';
 import type { Grants } from './grants.ts';
 import type { Heard, ToPlugin } from './messages.ts';
 import { followOutput } from './output.ts';
@@ -99,8 +107,18 @@ export class PluginProcess {
     return this.#socket.writableLength;
   }
 
-  send(message: ToPlugin): void {
-    if (!this.#gone && this.#socket.writable) this.#socket.write(jsonFrame(message));
+  /** @param rows of segments that belong to it; to be left alone until it is answered */
+  send(message: ToPlugin, rows: Uint8Array | null = null): void {
+    if (this.#gone || !this.#socket.writable) return;
+    if (rows === null) {
+      this.#socket.write(jsonFrame(message));
+      return;
+    }
+    this.#socket.cork();
+    this.#socket.write(frameHeader(KIND_ROWS, rows.length));
+    this.#socket.write(rows);
+    this.#socket.write(jsonFrame(message));
+    this.#socket.uncork();
   }
 
   /** Ends it at once. */

@@ -13,14 +13,29 @@ const LEVELS = ['debug', 'info', 'warn', 'error'] as const;
 const LOG_LINES_A_SECOND = 20;
 const LOG_TEXT_MOST = 2000;
 
-export function missedText(events: number): string {
-  if (events === 0) return 'it missed nothing';
-  return `it missed ${events} ${events === 1 ? 'event' : 'events'}`;
+/** What a plugin was not told. */
+export class Missed {
+  events = 0;
+  segments = 0;
+
+  add({ events, segments }: Pick<Missed, 'events' | 'segments'>): void {
+    this.events += events;
+    this.segments += segments;
+  }
+}
+
+function counted(count: number, one: string): string[] {
+  return count === 0 ? [] : [`${count} ${count === 1 ? one : `${one}s`}`];
+}
+
+export function missedText({ events, segments }: Pick<Missed, 'events' | 'segments'>): string {
+  const parts = [...counted(events, 'event'), ...counted(segments, 'segment')];
+  return `it missed ${parts.join(' and ') || 'nothing'}`;
 }
 
 export class Reporter {
-  /** Events that came while it was switched off. */
-  missed = 0;
+  /** What came while it was switched off. */
+  readonly missed = new Missed();
   readonly #id: string;
   readonly #name: string;
   readonly #log: Host['log'];
@@ -55,19 +70,12 @@ export class Reporter {
     this.#failing = true;
     const what = `plugin ${this.#name} ${why}`;
     if (again === null) {
-      const text = `${what}; that is one failure too many: it is off until a reload (SIGHUP)`;
+      const text = `${what}; that is one failure too many: it is off until the daemon reloads`;
       this.#tell('error', 'plugin-disabled', text, begins);
     } else {
       const text = `${what}; it starts again in ${again / 1000} s`;
       this.#tell('warn', 'plugin-failed', text, begins);
     }
-  }
-
-  /** It was off, and a reload begins it anew. */
-  retried(): void {
-    const text = `plugin ${this.#name} is tried again; since it was switched off ${missedText(this.missed)}`;
-    this.missed = 0;
-    this.#tell('info', 'plugin-tried-again', text);
   }
 
   /** The end has come, and it was off. */
@@ -78,12 +86,12 @@ export class Reporter {
 
   /** It does not keep up with live traffic. */
   slow(): void {
-    const text = `plugin ${this.#name} is too slow for what comes in: from now on events pass it by`;
+    const text = `plugin ${this.#name} is too slow for what comes in: from now on some of it passes it by`;
     this.#tell('warn', 'plugin-too-slow', text);
   }
 
-  caughtUp(events: number): void {
-    const text = `plugin ${this.#name} keeps up again; ${missedText(events)}`;
+  caughtUp(missed: Missed): void {
+    const text = `plugin ${this.#name} keeps up again; ${missedText(missed)}`;
     this.#tell('info', 'plugin-caught-up', text);
   }
 

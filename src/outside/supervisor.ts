@@ -32,20 +32,19 @@ export class Supervisor {
   /** By performance.now(). */
   readonly #failures: number[] = [];
   #disabled = false;
-  #closed = false;
 
   constructor(ward: Ward) {
     this.#ward = ward;
     this.#start();
   }
 
-  /** It failed too often, or is closed. */
   get disabled(): boolean {
     return this.#disabled;
   }
 
-  send(message: ToPlugin): void {
-    this.#process?.send(message);
+  /** @param rows see `PluginProcess` */
+  send(message: ToPlugin, rows: Uint8Array | null = null): void {
+    this.#process?.send(message, rows);
   }
 
   /** It breaks the rules. */
@@ -53,17 +52,7 @@ export class Supervisor {
     this.#process?.kill(why);
   }
 
-  /** One that is off begins anew, with all its tries. @returns whether it was off */
-  retry(): boolean {
-    if (!this.#disabled || this.#closed) return false;
-    this.#failures.length = 0;
-    this.#disabled = false;
-    this.#start();
-    return true;
-  }
-
   close(): void {
-    this.#closed = true;
     this.#disabled = true;
     clearTimeout(this.#pause);
     this.#process?.close();

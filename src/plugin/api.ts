@@ -6,13 +6,14 @@ import type { Annotation, Attempt, Micros } from '../model/attempt.ts';
 import type { Endpoint } from '../model/endpoint.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
+import type { Segment } from '../model/segment.ts';
 import type { CaptureInterface, FrameBatch } from './frames.ts';
 import type { JsonValue, Memory } from './memory.ts';
 import type { HostProbe, OwnHost } from './own-host.ts';
 import type { OptionFault, OptionSpecs, OptionValues } from './options.ts';
 
 export { Gone, OptionError, Refused, RetryLater } from './delivery.ts';
-export { keepAttempt } from './keep.ts';
+export { keepAttempt, keepSegment } from './keep.ts';
 export { formatTime, toJsonLine, toRecord } from './record.ts';
 export { changeTime, placeOf, summaryOf } from './words.ts';
 export type { NameOf } from './words.ts';
@@ -34,6 +35,8 @@ export type * from '../model/endpoint.ts';
 export type * from '../model/explanation.ts';
 export type * from '../model/incident.ts';
 export type * from '../model/notice.ts';
+export { TCP_FLAGS } from '../model/segment.ts';
+export type * from '../model/segment.ts';
 
 /** What flows on the edges between components. */
 export type Topic = 'segment' | 'attempt' | 'endpoint' | 'incident' | 'notice';
@@ -152,6 +155,20 @@ export interface Source {
 
 /** What an analyser does. All times are capture time: the same input gives the same output. */
 export interface Analyser {
+  /**
+   * Each segment that may matter to a handshake, of the sources that it is wired
+   * to (`from: [eth0]`, `reads: ['segment']`), in the order of capture, before
+   * the attempts that it opens or changes. Called millions of times a second:
+   * count here, tell in `advance`. The view is valid until the call returns.
+   *
+   * Those are: each TCP segment with SYN, RST or FIN; each ICMP error
+   * (unreachable, time exceeded, parameter problem), whatever it quotes; and of
+   * bare ACKs and data those whose two ports are an undecided attempt's, or share
+   * one of 8192 places with them: the end of each handshake, and some others by
+   * chance. The same capture gives the same ones. What the source itself leaves
+   * out (the kernel's filter of a live one: bare ACKs and data) does not come.
+   */
+  segment?(segment: Segment): void;
   /** Each SYN of an attempt, the first and the repeated ones, as captured. */
   syn?(attempt: Attempt): void;
   /** Each change of outcome, and the last word. What it returns annotates the attempt for all that come after. */

@@ -140,7 +140,8 @@ function run(packets: readonly Segment[], link: Link, table: number, hears: List
       options: {},
       create: () => analyser,
     });
-    const component = { id: 'few', kind: 'analyser', definition, options: {}, inputs: [] } as const;
+    const inputs = [{ from: 'wire', topic: 'attempt' }] as const;
+    const component = { id: 'few', kind: 'analyser', definition, options: {}, inputs } as const;
     const node = new AnalyserNode(component, analyser, null);
     pipeline.setAnalysers([node]);
     pipeline.inlets.all[0].outlets.attempts.push(node);

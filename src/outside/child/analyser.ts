@@ -8,7 +8,11 @@ import type {
   Memory,
 } from '../../plugin/api.ts';
 import type { Micros } from '../../model/attempt.ts';
-import type { Batch, Create, Event, Facts, Kept, ToPlugin } from '../messages.ts';
+import type { Batch, Create, Event, Facts, Kept, Place, ToPlugin } from '../messages.ts';
+import { RowBlock, ROW_BYTES } from '../../plugin/segment-rows.ts';
+import { SegmentView } from '../../plugin/segment-view.ts';
+import type { Places } from '../../plugin/segment-view.ts';
+import { ROWS_OF_BATCH } from '../outgoing.ts';
 import type { Channel } from './channel.ts';
 import { ChildClock } from './clock.ts';
 import type { Instance } from './host.ts';
@@ -27,6 +31,11 @@ class RunningAnalyser implements Instance {
   /** It told an incident in this batch: what it knows of it goes with it. */
   #toldIncident = false;
   #toldAnnotated = false;
+  /** Rows of the batch that is coming, where doubles can be read; and the next one to be told. */
+  readonly #rows = new RowBlock(ROWS_OF_BATCH);
+  #row = 0;
+  readonly #places: { -readonly [K in keyof Places]: Places[K][number][] } = { sources: [] };
+  readonly #view = new SegmentView(this.#rows, this.#places);
 
   constructor(definition: AnalyserDefinition, create: Create, channel: Channel) {
     const { facts, remembered, id } = create;
@@ -52,12 +61,20 @@ class RunningAnalyser implements Instance {
         "it has a 'save' and no 'remembers': state the version of what it saves",
       );
     }
+    for (const place of create.places ?? []) this.#learn(place);
     const hears = {
+      segment: has('segment'),
       syn: has('syn'),
       attempt: has('attempt'),
       notice: has('notice'),
     };
     channel.send({ is: 'ready', hears });
+  }
+
+  takeRows(rows: Uint8Array): void {
+    new Uint8Array(this.#rows.words.buffer).set(rows);
+    this.#rows.rows = rows.length / ROW_BYTES;
+    this.#row = 0;
   }
 
   take(message: ToPlugin): void {
@@ -75,6 +92,12 @@ class RunningAnalyser implements Instance {
   #event(event: Event): void {
     const analyser = this.#analyser;
     switch (event.is) {
+      case 'segments':
+        this.#segments(event.count);
+        break;
+      case 'place':
+        this.#learn(event);
+        break;
       case 'syn':
         this.#clock.reach(event.attempt.at);
         analyser.syn?.(event.attempt);
@@ -97,6 +120,22 @@ class RunningAnalyser implements Instance {
         analyser.end?.(event.now);
         break;
     }
+  }
+
+  #segments(count: number): void {
+    const view = this.#view;
+    const analyser = this.#analyser;
+    const clock = this.#clock;
+    for (let i = 0; i < count; i++) {
+      view.look(this.#row);
+      if (!view.aside) clock.reach(view.time);
+      analyser.segment?.(view);
+      this.#row += view.rows;
+    }
+  }
+
+  #learn({ origin, source, interfaces }: Place): void {
+    this.#places.sources[origin] = { id: source, interfaces };
   }
 
   /** Others have had the attempt before this process did. */

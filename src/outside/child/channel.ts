@@ -1,6 +1,6 @@
 /** The plugin's end of the socket to the daemon. */
 import { Socket } from 'node:net';
-import { jsonFrame, KIND_JSON, Unframer } from '../framing.ts';
+import { jsonFrame, KIND_JSON, KIND_ROWS, Unframer } from '../framing.ts';
 import type { FromPlugin } from '../messages.ts';
 
 /** As the daemon opens it: after standard input, output and error. */
@@ -15,13 +15,20 @@ export interface Channel {
   end(): void;
 }
 
-/** @param take is given each message of the daemon, parsed */
-export function openChannel(take: (message: never) => void): Channel {
+/**
+ * @param take is given each message of the daemon, parsed
+ * @param takeRows is given rows of segments, before the batch that they belong to
+ */
+export function openChannel(
+  take: (message: never) => void,
+  takeRows: (rows: Uint8Array) => void,
+): Channel {
   const socket = new Socket({ fd: CHANNEL, readable: true, writable: true });
-  const unframer = new Unframer(FROM_DAEMON_MOST, [KIND_JSON]);
+  const unframer = new Unframer(FROM_DAEMON_MOST, [KIND_JSON, KIND_ROWS]);
   socket.on('data', (chunk: Uint8Array) => {
-    for (const { payload } of unframer.take(chunk)) {
-      take(JSON.parse(payload.toString()) as never);
+    for (const { kind, payload } of unframer.take(chunk)) {
+      if (kind === KIND_ROWS) takeRows(payload);
+      else take(JSON.parse(payload.toString()) as never);
     }
   });
   // Without its daemon a plugin is of no use to anybody.

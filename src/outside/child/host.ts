@@ -12,6 +12,8 @@ import { faultText, loadPlugin, PluginFault } from './load.ts';
 /** What an instance does with the daemon's messages. */
 export interface Instance {
   take(message: ToPlugin): void;
+  /** Rows of segments, which belong to the next batch. */
+  takeRows?(rows: Uint8Array): void;
 }
 
 function start(definition: PluginDefinition, create: Create, channel: Channel): Instance {
@@ -32,7 +34,11 @@ class PluginHost {
   readonly #early: ToPlugin[] = [];
 
   constructor() {
-    this.#channel = openChannel((message: ToPlugin) => this.#take(message));
+    // No batch comes before the instance has said that it is ready.
+    this.#channel = openChannel(
+      (message: ToPlugin) => this.#take(message),
+      (rows) => this.#instance?.takeRows?.(rows),
+    );
     process.on('uncaughtException', (error) => this.#fail(error));
     process.on('unhandledRejection', (error) => this.#fail(error));
     // From now on it is looked for whether anything blocks this process.
