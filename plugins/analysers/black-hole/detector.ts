@@ -14,17 +14,11 @@ import { Partial } from './partial.ts';
 import { Places } from './places.ts';
 import type { PlaceRules, Port } from './places.ts';
 import { Refusals } from './refusals.ts';
+import { Replies } from './replies.ts';
 import { recall } from './learnt.ts';
 import type { Learnt } from './learnt.ts';
 import { incidentOf } from './report.ts';
-import {
-  BURST,
-  CAPTURE_DUPLICATE,
-  CROSSING,
-  HEARD_JUST_THEN,
-  REJECTED_LATELY,
-  SECOND,
-} from './rules.ts';
+import { BURST, CAPTURE_DUPLICATE, REJECTED_LATELY } from './rules.ts';
 import { Run } from './run.ts';
 import type { Fail } from './run.ts';
 import { openCase } from './scope.ts';
@@ -53,6 +47,7 @@ export class Detector {
   readonly #agenda = new Agenda();
   readonly #cases: Cases;
   readonly #alarms: Alarms;
+  readonly #replies: Replies;
   readonly #host: AnalyserHost;
   readonly #expects: boolean;
   /** `null` where nothing is kept over a restart. */
@@ -72,6 +67,7 @@ export class Detector {
       emit(incidentOf(c, judge, host.capture, now));
     });
     this.#alarms = new Alarms(judge, this.#cases, this.#agenda);
+    this.#replies = new Replies(this.#alarms);
     const { places, clients } = this;
     const parts = { places, clients, cases: this.#cases, capture: this.#capture };
     this.#learnt = recall(host, parts, this.#alarms.source);
@@ -113,7 +109,8 @@ export class Detector {
     }
     port.vantage = a.vantage;
     if (a.answered_after !== null) {
-      this.#unheard(flow, a, a.time + a.answered_after * 1e6);
+      this.#cameBack(port, flow, flow.first, a.at);
+      this.#replies.unheard(flow, a, a.time + a.answered_after * 1e6);
       return;
     }
     const newest = flow.sent.length - 1;
@@ -177,35 +174,6 @@ export class Detector {
     const partial = (port.partial ??= new Partial());
     partial.failed(flow, index, chance);
     this.#alarms.beside(port, partial, index > 0, now);
-  }
-
-  /** A SYN that came again though its answer was captured. */
-  #unheard(flow: Flow, a: Attempt, answered: Micros): void {
-    this.#cameBack(flow.port, flow, flow.first, a.at);
-    if (a.at - answered < CROSSING) return;
-    // The answer to the SYN before this one was lost.
-    const index = flow.sent.length - (flow.sent[flow.sent.length - 1] === a.at ? 2 : 1);
-    if (flow.sent[flow.sent.length - 1] !== a.at) flow.sent.push(a.at);
-    if (flow.unheard.has(index)) return;
-    flow.unheard.add(index);
-    this.#lostReply(flow, index, a.at);
-  }
-
-  #lostReply(flow: Flow, index: number, now: Micros): void {
-    const { port, client } = flow;
-    const { network } = client;
-    const sent = flow.sent[index];
-    const othersHeard = port.heardByOthers(network, sent - HEARD_JUST_THEN);
-    const fail: Fail = { sent, client, flow, proven: true, othersHeard };
-    if (fail.sent > port.lastThrough) {
-      port.replies ??= new Run();
-      port.replies.add(fail);
-    }
-    if (fail.sent > network.lastThrough) {
-      network.replies ??= new Run();
-      network.replies.add(fail);
-    }
-    this.#alarms.replies(port, client, now);
   }
 
   attempt(a: Attempt): void {
@@ -272,24 +240,13 @@ export class Detector {
       // What a silence held back is no burst.
       if (taken > 1 && a.time > port.silentUntil) port.network.lossAgain.learn(taken - 1);
     }
-    this.#through(port, client, sent, a);
+    // Nobody has repeated it yet: the next retry may still be to come.
+    const settled = !a.inferred || this.#learnt?.mayBeRetry(a) !== true;
+    this.#replies.through(port, client, sent, settled ? a.at : null);
     const { partial } = port;
     if (partial !== null) this.#besideOk(port, partial, flow, a, client, syns);
     this.#cameBack(port, flow, sent, a.at);
     if (flow !== undefined) this.flows.close(flow);
-  }
-
-  /** A handshake was completed: answers do arrive. */
-  #through(port: Port, client: Client, sent: Micros, a: Attempt): void {
-    const now = a.at;
-    port.replies = port.replies?.after(sent) ?? null;
-    client.network.replies = client.network.replies?.after(sent) ?? null;
-    // Nobody has repeated it yet: the next retry may still be to come.
-    if (a.inferred && this.#learnt?.mayBeRetry(a) === true) return;
-    const ofPort = openCase(port, 'reply-loss');
-    if (ofPort !== undefined) this.#cases.answered(ofPort, sent, now);
-    const ofClients = this.#cases.of(client.network, 'reply-loss');
-    if (ofClients !== undefined) this.#cases.answered(ofClients, sent, now);
   }
 
   #besideOk(
@@ -316,11 +273,7 @@ export class Detector {
     const port = this.places.know(a);
     const flow = this.flows.find(a, port);
     this.#cameBack(port, flow, a.time, a.at);
-    // A real client that neither goes on nor resets has not heard the answer.
-    const answered = a.time + (a.answered_after ?? 0) * 1e6;
-    if (flow === undefined || flow.unheard.size > 0 || a.at - answered < 0.9 * SECOND) return;
-    flow.unheard.add(flow.sent.length - 1);
-    this.#lostReply(flow, flow.sent.length - 1, a.at);
+    if (flow !== undefined) this.#replies.halfOpen(flow, a);
   }
 
   /** The server answered a SYN sent at `sent`, whether or not that arrived. */
