@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readConfigBytes } from './bytes.ts';
 import { renderFault } from './fault.ts';
 import type { Fault } from './fault.ts';
@@ -34,9 +34,19 @@ export function loadConfig(
   colour: boolean,
   look?: Look,
 ): Loaded {
-  const { config, faults } = readConfigBytes(readBytes(file), file, registry, process.env, look);
+  const env = surroundings(process.env);
+  const { config, faults } = readConfigBytes(readBytes(file), file, registry, env, look);
   if (config === null) throw new ConfigError(78, renderAll(faults, colour));
   return { config, warnings: faults.map((fault) => renderFault(fault, colour)) };
+}
+
+/** Where systemd keeps the running service's credentials; root may read them: systemd.exec(5). */
+const OF_THE_SERVICE = '/run/credentials/unackd.service';
+
+/** Who looks at the service's configuration from outside gets the same credentials. */
+function surroundings(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  if (env['CREDENTIALS_DIRECTORY'] !== undefined || !existsSync(OF_THE_SERVICE)) return env;
+  return { ...env, CREDENTIALS_DIRECTORY: OF_THE_SERVICE };
 }
 
 function renderAll(faults: readonly Fault[], colour: boolean): string {

@@ -38,7 +38,7 @@ export function carryOut(step: Step, root: string): Outcome {
   try {
     const outcome = foresee(step, root);
     if (outcome === 'unchanged' || outcome === 'kept') return outcome;
-    if (step.kind === 'remove') rmSync(path);
+    if (step.kind === 'remove') rmSync(path, { recursive: true });
     else if (step.kind === 'file') {
       mkdirSync(dirname(path), { recursive: true });
       writeWhole(path, { ...step, replace: true });

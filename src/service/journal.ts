@@ -3,7 +3,7 @@ import { ask } from './manager.ts';
 import { NAME } from './place.ts';
 
 /** Enough for the faults of a configuration, or for a stack. */
-const LINES = 10;
+const LINES = 20;
 
 /** Its last lines in the journal, oldest first; none where it can't be read. */
 export function recentLines(): string[] {

@@ -23,7 +23,7 @@ export function ask(command: readonly string[]): Answered {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     // Colours and pagers are for terminals.
-    env: { ...process.env, SYSTEMD_COLORS: '0', SYSTEMD_PAGER: '' },
+    env: { ...process.env, SYSTEMD_COLORS: '0', SYSTEMD_PAGER: '', TZ: 'UTC', LC_ALL: 'C.UTF-8' },
   });
   if (error !== undefined) throw new ServiceError(NO_PROGRAM, `${program}: ${error.message}`);
   return { status: status ?? 1, stdout, stderr };

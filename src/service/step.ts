@@ -18,7 +18,7 @@ export interface FileStep {
   readonly once: boolean;
 }
 
-/** A file that is of no use any more. */
+/** A file, or a folder with all that is in it, that is of no use any more. */
 export interface RemoveStep {
   readonly kind: 'remove';
   readonly path: string;

@@ -29,7 +29,7 @@ Description=unackd: which TCP ports answer, refuse, or swallow SYNs in silence
 After=network.target nss-lookup.target
 # A full disk may take its time: tried for a quarter of an hour, then it has failed.
 StartLimitIntervalSec=30min
-StartLimitBurst=200
+StartLimitBurst=300
 
 [Service]
 # Started when sources stand and the database is open; a large one may have to be
@@ -46,7 +46,7 @@ TimeoutStopSec=30s
 KillMode=mixed
 WatchdogSec=30s
 Restart=on-failure
-RestartSec=4s
+RestartSec=2s
 # A restart can't mend these: usage, wrong or missing input, permission, configuration.
 RestartPreventExitStatus=${LASTING.join(' ')}
 Environment=GLIBC_TUNABLES=glibc.malloc.hugetlb=1

@@ -15,7 +15,7 @@ export interface Outlook {
 /** Between two looks whether all stands. */
 const LOOK_MS = 50;
 /** Between two lines for people, where there is something new to say. */
-const LINE_MS = 5000;
+const LINE_MS = 2000;
 /** Messages that wait for room: more than a start, a reload and an end have. */
 const UNSENT_MOST = 16;
 

@@ -1,0 +1,343 @@
+/** The service in a real systemd: from its installation to its end, with a black hole between. */
+import assert from 'node:assert/strict';
+import { noRsyslog } from '../sinks/syslog/rsyslog.ts';
+import { Machine, needsMachine } from '../support/machine.ts';
+import { has } from '../support/namespaces.ts';
+import { needs } from '../support/needs.ts';
+import { needsBuild, parseLines, ROOT } from '../support/unackd.ts';
+import type { JsonRecord } from '../support/read-records.ts';
+
+/** Where the machine sees the checkout. */
+const HERE = '/opt/unackd';
+const UNACKD = `${HERE}/bin/unackd`;
+const CONFIG = '/etc/unackd/unackd.yaml';
+const NODE = `${HERE}/node_modules/.bin/node`;
+const PEER = `${NODE} ${HERE}/test/live/peer.ts`;
+
+const SERVER = '10.97.0.1';
+const PORT = 8000;
+
+/** A cable to another host, which is a network namespace of the machine's. */
+const NETWORK = `set -e
+ip netns add peer
+ip link add srv0 type veth peer name eth0 netns peer
+ip addr add ${SERVER}/24 dev srv0
+ip link set srv0 up
+ip -n peer addr add 10.97.0.2/24 dev eth0
+ip -n peer link set eth0 up
+ip -n peer link set lo up
+nft add table inet lab
+nft 'add chain inet lab input { type filter hook input priority 0; }'`;
+
+/** rsyslogd, as it would run on the machine. */
+const RSYSLOG = `module(load="imudp")
+input(type="imudp" address="127.0.0.1" port="514")
+template(name="whole" type="string" string="%rawmsg%\\n")
+action(type="omfile" file="/run/received.log" template="whole")
+`;
+
+/** Bodies of webhooks, a line each; with the signature that the secret makes. */
+const HOOK = `import { createServer } from 'node:http';
+import { appendFileSync } from 'node:fs';
+createServer((request, response) => {
+  let body = '';
+  request.on('data', (part) => { body += part; });
+  request.on('end', () => {
+    const signed = request.headers['webhook-signature'] !== undefined;
+    appendFileSync('/run/hooks.jsonl', JSON.stringify({ signed, id: request.headers['webhook-id'], ...JSON.parse(body) }) + '\\n');
+    response.end();
+  });
+}).listen(8099, '127.0.0.1');
+`;
+
+/** A plugin from outside that tells once what is left to its process. */
+const PLUGIN = `import { readFileSync } from 'node:fs';
+import { defineAnalyser } from 'unackd';
+export default defineAnalyser({
+  api: 1, name: 'rights', doc: 'Tells what is left to it.', reads: ['attempt'], emits: ['notice'], options: {},
+  create(_options, _host, emit) {
+    let told = false;
+    return {
+      attempt(a) {
+        if (told) return;
+        told = true;
+        const status = readFileSync('/proc/self/status', 'utf8');
+        const of = (key) => new RegExp('^' + key + ':\\\\s*(.*)$', 'mu').exec(status)[1];
+        let wrote = 'written';
+        try { process.getBuiltinModule('fs').writeFileSync('/var/lib/unackd/planted', ''); } catch (error) { wrote = error.code; }
+        emit({ type: 'notice', code: 'rights', time: a.time, text: [of('CapPrm'), of('CapAmb'), of('NoNewPrivs'), wrote].join(' ') });
+      },
+    };
+  },
+});
+`;
+
+/** Who is told, and the plugin, put into the configuration as a user would. */
+function edited(text: string): string {
+  return text
+    .replace(
+      '\nsinks:\n',
+      `
+analysers:
+  retry-schedule: { use: retry-schedule }
+  icmp-correlation: { use: icmp-correlation }
+  holes: { use: black-hole }
+  rights: { use: /etc/unackd/rights.mjs, from: [icmp-correlation], permissions: { read: [/proc/self] } }
+
+sinks:
+  siem: { use: syslog }
+  ops: { use: webhook, url: 'http://127.0.0.1:8099/', secret: '\${credential:secret_webhook}' }
+`,
+    )
+    .replaceAll('# yaml-language-server', '#');
+}
+
+describe('the service in a systemd of its own', function () {
+  this.timeout(60_000);
+  let machine: Machine;
+  let pid = '';
+
+  before(async function () {
+    needsBuild(this);
+    needsMachine(this);
+    needs(this, has('nft'), 'no nft');
+    needs(this, noRsyslog() === '', noRsyslog());
+    machine = await Machine.boot({ [HERE]: ROOT });
+    machine.must(NETWORK);
+    machine.put('/run/rsyslog.conf', RSYSLOG);
+    machine.put('/run/hook.mjs', HOOK);
+    machine.put('/run/hooks.jsonl', '');
+    machine.beside('receiver', '/usr/sbin/rsyslogd -n -f /run/rsyslog.conf -i NONE');
+    machine.beside('hook', `${NODE} /run/hook.mjs`);
+    machine.beside('server', `${PEER} serve ${PORT} 8001`);
+  });
+  afterEach(function () {
+    if (this.currentTest?.state !== 'failed') return;
+    process.stderr.write(machine.run('journalctl --no-pager -u unackd | tail -n 40').stdout);
+  });
+  after(async () => {
+    await machine?.remove();
+  });
+
+  function show(...names: string[]): string[] {
+    return machine
+      .must(`systemctl show unackd --value ${names.map((name) => `-p ${name}`).join(' ')}`)
+      .split('\n')
+      .filter(Boolean);
+  }
+  function incidents(): JsonRecord[] {
+    return parseLines(
+      machine.must(`${UNACKD} incidents --db /var/lib/unackd/unackd.db --format jsonl`),
+    );
+  }
+  /** What was sent to the webhook, in order. */
+  function hooks(): JsonRecord[] {
+    return parseLines(machine.must('cat /run/hooks.jsonl'));
+  }
+  function status(): string {
+    return machine.run(`${UNACKD} service status`).stdout;
+  }
+
+  it('says how it is before there is one', () => {
+    const { status: code, stdout } = machine.run(`${UNACKD} service status`);
+    assert.equal(code, 1);
+    assert.match(stdout, /^unackd\.service: not installed$/mu);
+    assert.match(stdout, /^what to do: unackd service install$/mu);
+  });
+
+  it('is installed, and ready when `install` ends', () => {
+    const said = machine.must(`${UNACKD} service install`);
+    assert.match(said, /^systemctl start unackd\.service: done$/mu);
+    [pid] = show('MainPID');
+    const [type, active, enabled] = ['Type', 'ActiveState', 'UnitFileState'].map(
+      (name) => show(name)[0],
+    );
+    assert.deepEqual([type, active, enabled], ['notify', 'active', 'enabled']);
+    // systemd would wait for ten minutes: it was told.
+    assert.match(show('StatusText')[0], /^1 source, 0 attempts, 0 incidents firing$/u);
+    assert.match(machine.must(`cat ${CONFIG}`), /^ {2}srv0: \{ use: live, interface: srv0 \}$/mu);
+  });
+
+  it('has one right, and no other', () => {
+    const of = machine.must(`cat /proc/${pid}/status`);
+    for (const set of ['CapPrm', 'CapEff', 'CapBnd', 'CapAmb']) {
+      assert.match(of, new RegExp(`^${set}:\\t0000000000002000$`, 'mu'));
+    }
+    assert.match(of, /^NoNewPrivs:\t1$/mu);
+    assert.match(of, /^Seccomp:\t2$/mu);
+    assert.doesNotMatch(of, /^Uid:.*\b0\b/mu);
+    assert.match(
+      machine.must(`tr '\\0' '\\n' < /proc/${pid}/environ`),
+      /^GLIBC_TUNABLES=.*hugetlb=1/mu,
+    );
+  });
+
+  it('changes nothing the second time', () => {
+    const said = machine.must(`${UNACKD} service install`);
+    assert.match(said, /^unackd\.service: unchanged, enabled and active$/mu);
+    assert.doesNotMatch(said, /written|replaced|done/u);
+    assert.equal(show('MainPID')[0], pid);
+  });
+
+  it('takes up who is to be told at a restart, with a secret that only systemd can read', async () => {
+    machine.put('/etc/unackd/rights.mjs', PLUGIN);
+    machine.put(
+      '/etc/unackd/credentials/webhook',
+      `whsec_${Buffer.from('a secret of 24 octets...').toString('base64')}\n`,
+    );
+    machine.must('chmod 600 /etc/unackd/credentials/webhook');
+    machine.put(CONFIG, edited(machine.must(`cat ${CONFIG}`)));
+    machine.must('systemctl restart unackd');
+    [pid] = show('MainPID');
+    assert.match(machine.must(`${UNACKD} check ${CONFIG}`), /no errors/u);
+    assert.equal(
+      machine.run(
+        `setpriv --reuid=65534 --clear-groups cat /run/credentials/unackd.service/secret_webhook`,
+      ).status,
+      1,
+    );
+    machine.beside(
+      'client',
+      `ip netns exec peer ${PEER} ask 200 '${SERVER} ${PORT}' '${SERVER} 8001'`,
+    );
+    await machine.until(
+      `${UNACKD} status --config ${CONFIG} --format json`,
+      /"established": [2-9]\d/u,
+    );
+  });
+
+  it('starts plugins from outside confined, without its right', async () => {
+    const told = await machine.until('cat /run/hooks.jsonl', /"code":"rights"/u);
+    assert.match(told, /"text":"0000000000000000 0000000000000000 1 E/u);
+  });
+
+  it('tells syslog and the webhook when a rule drops SYNs', async () => {
+    machine.must(`nft add rule inet lab input tcp dport ${PORT} drop`);
+    await machine.until(
+      'cat /run/received.log',
+      /incident\.firing .*kind="black-hole".*ip="10\.97\.0\.1" port="8000"/u,
+    );
+    await machine.until('cat /run/hooks.jsonl', /"type":"incident\.firing"/u);
+    const [firing] = hooks().filter(({ type }) => type === 'incident.firing');
+    assert.equal(firing['signed'], true);
+    await machine.until('systemctl show unackd -p StatusText', /, 1 incident firing/u);
+    assert.match(status(), /^ {2}\w+ black-hole 10\.97\.0\.1:8000 since /mu);
+  });
+
+  it('comes back when it is killed, and loses no incident', async () => {
+    const before = incidents().map(({ id, kind }) => ({ id, kind }));
+    assert.equal(before.length, 1);
+    machine.must('systemctl kill --signal=KILL --kill-who=main unackd');
+    await machine.until(
+      'systemctl show unackd -p NRestarts -p ActiveState',
+      /ActiveState=active\n[^]*NRestarts=1|NRestarts=1\n[^]*ActiveState=active/u,
+    );
+    assert.notEqual(show('MainPID')[0], pid);
+    [pid] = show('MainPID');
+    assert.deepEqual(
+      incidents().map(({ id, kind }) => ({ id, kind })),
+      before,
+    );
+    assert.match(status(), /, restarted 1 time$/mu);
+    // What was under way goes on to its end.
+    machine.must('nft flush chain inet lab input');
+    await machine.until('cat /run/hooks.jsonl', /"type":"incident\.resolved"/u);
+    const ids = new Set(
+      hooks().flatMap(({ data }) =>
+        (data as JsonRecord)['type'] === 'incident' ? [(data as JsonRecord)['id']] : [],
+      ),
+    );
+    assert.deepEqual(
+      [...ids],
+      before.map(({ id }) => id),
+    );
+    const told = hooks().map(({ id }) => id);
+    assert.equal(new Set(told).size, told.length, 'none twice');
+  });
+
+  it('keeps going over a reload with a broken configuration, and says why', async () => {
+    const good = machine.must(`cat ${CONFIG}`);
+    machine.put(CONFIG, good.replace('interface: srv0', 'interfaze: srv0'));
+    machine.must('systemctl reload unackd');
+    await machine.until(
+      'systemctl show unackd -p StatusText',
+      /configuration refused, the old one holds: .*unackd\.yaml:\d+:\d+ error unknown-option/u,
+    );
+    assert.deepEqual(
+      show('ActiveState', 'MainPID'),
+      [pid, 'active'].toSorted((a) => (a === 'active' ? 1 : -1)),
+    );
+    assert.match(machine.must('journalctl -u unackd -o cat'), /interfaze/u);
+    assert.match(status(), /^what to do: .*unackd check \/etc\/unackd\/unackd\.yaml/mu);
+    machine.put(CONFIG, good);
+    machine.must('systemctl reload unackd');
+    await machine.until('systemctl show unackd -p StatusText', /incidents? firing$/mu);
+    assert.equal(show('MainPID')[0], pid);
+  });
+
+  it('is ended by the watchdog when it stands still, and starts again', async () => {
+    machine.put(
+      '/etc/systemd/system/unackd.service.d/quick.conf',
+      '[Service]\nWatchdogSec=1s\nRestartSec=100ms\n',
+    );
+    machine.must('systemctl daemon-reload; systemctl restart unackd');
+    [pid] = show('MainPID');
+    machine.must(
+      `sleep 1.5; test "$(systemctl show -P MainPID unackd)" = ${pid}; kill -STOP ${pid}`,
+    );
+    // Nothing else ends a process that was stopped.
+    await machine.until('systemctl show unackd -p MainPID -p ActiveState', /ActiveState=active/u);
+    await machine.until(
+      'systemctl show -P MainPID unackd',
+      new RegExp(`^(?!${pid}$|0$)\\d+$`, 'mu'),
+    );
+    machine.must('rm -r /etc/systemd/system/unackd.service.d; systemctl daemon-reload');
+  });
+
+  it('replaces a unit that has changed, and restarts', () => {
+    machine.must('sed -i s/RestartSec=.*/RestartSec=9s/ /etc/systemd/system/unackd.service');
+    const [before] = show('MainPID');
+    const said = machine.must(`${UNACKD} service install`);
+    assert.match(said, /unackd\.service: replaced$/mu);
+    assert.match(said, /^systemctl restart unackd\.service: done$/mu);
+    assert.match(said, /unackd\.yaml: yours, and stays as it is$/mu);
+    assert.notEqual(show('MainPID')[0], before);
+  });
+
+  it('stays down over what a restart can’t mend, and says how to mend it', async () => {
+    const good = machine.must(`cat ${CONFIG}`);
+    machine.put(CONFIG, 'sauces: {}\n');
+    const { status: code, stderr } = machine.run(`systemctl restart unackd`);
+    assert.notEqual(code, 0, stderr);
+    assert.deepEqual(show('ActiveState', 'ExecMainStatus').toSorted(), ['78', 'failed']);
+    const { status: told, stdout } = machine.run(`${UNACKD} service status`);
+    assert.equal(told, 1);
+    assert.match(stdout, /^unackd\.service: failed, exit code 78 since /mu);
+    assert.match(stdout, /^its last words\n[^]*'sauces'/mu);
+    assert.match(stdout, /^what to do: its configuration is wrong: unackd check /mu);
+    const again = machine.run(`${UNACKD} service install`);
+    assert.equal(again.status, 1);
+    assert.match(again.stderr, /systemctl start unackd\.service: failed[^]*sauces/u);
+    machine.put(CONFIG, good);
+    machine.must(`${UNACKD} service install`);
+    assert.equal(show('ActiveState')[0], 'active');
+  });
+
+  it('leaves its data when it is uninstalled, and takes all with --purge', () => {
+    const said = machine.must(`${UNACKD} service uninstall`);
+    assert.match(said, /^stays, unless --purge is said: .*\/var\/lib\/unackd.*\/etc\/unackd/mu);
+    assert.equal(machine.run('systemctl cat unackd').status, 1);
+    machine.must(`test -s /var/lib/unackd/unackd.db && test -s ${CONFIG}`);
+    assert.equal(incidents().length, 1);
+    assert.match(
+      machine.must(`${UNACKD} service uninstall --purge --dry-run`),
+      /would be removed/u,
+    );
+    machine.must(`test -s ${CONFIG}`);
+    machine.must(`${UNACKD} service uninstall --purge`);
+    machine.must(
+      '! ls -d /etc/unackd /var/*/unackd /var/*/private/unackd /etc/systemd/system/unackd.service* /etc/logrotate.d/unackd 2>/dev/null',
+    );
+    assert.match(machine.must(`${UNACKD} service uninstall`), /nothing of it is installed/u);
+  });
+});
