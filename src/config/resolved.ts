@@ -104,6 +104,8 @@ export interface OutsideRegistry {
   all(
     folders: readonly string[],
   ): readonly { readonly path: string; readonly opened: OutsidePlugin | OutsideFault }[];
+  /** Has all asked that a reading of a configuration asks, so that it need not stand still for it. */
+  ready(read: () => unknown): Promise<void>;
 }
 
 /** A plugin that runs in a process of its own. */

@@ -1,4 +1,5 @@
 import { loadConfig } from '../config/load.ts';
+import type { Loaded } from '../config/load.ts';
 import { listenText } from '../config/listen.ts';
 import type { DaemonConfig } from '../config/resolved.ts';
 import type { Changes } from '../engine/changes.ts';
@@ -194,7 +195,10 @@ class RunningDaemon implements Daemon {
     const at = new Date().toISOString();
     this.manager?.reloading();
     try {
-      const { config, warnings } = loadConfig(this.file, installed, false);
+      const read = (): Loaded => loadConfig(this.file, installed, false);
+      // Standard input is read once.
+      if (this.file !== '-') await installed.outside?.ready(read);
+      const { config, warnings } = read();
       for (const warning of warnings) this.sayEach('warn', warning);
       const changes = await this.goOnWith(config);
       this.lastReload = { at, ok: true };
@@ -257,8 +261,9 @@ function linesOf(text: string): string[] {
   return faults.length === 0 ? [text] : faults;
 }
 
-function changesText({ kept, changed, added, removed }: Changes): string {
-  const parts = Object.entries({ changed, added, removed, kept })
+function changesText({ kept, changed, added, removed, retried }: Changes): string {
+  const goOn = kept.filter((id) => !retried.includes(id));
+  const parts = Object.entries({ changed, added, removed, 'tried again': retried, kept: goOn })
     .filter(([, ids]) => ids.length > 0)
     .map(([word, ids]) => `${word} ${ids.join(', ')}`);
   return parts.join('; ');

@@ -27,6 +27,8 @@ export interface AfarAnalyser extends Analyser {
    * @param save what it knows is wanted, too: all of it
    */
   settled(save: boolean): Promise<void>;
+  /** Begins anew where it was given up. @returns whether it was */
+  retry(): boolean;
 }
 
 export function isAfar(analyser: Analyser): analyser is AfarAnalyser {

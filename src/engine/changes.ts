@@ -13,6 +13,8 @@ export interface Changes {
   readonly changed: readonly string[];
   readonly added: readonly string[];
   readonly removed: readonly string[];
+  /** Of those that are kept: they were given up, and begin anew. */
+  readonly retried: readonly string[];
 }
 
 function componentsOf({ sources, analysers, sinks }: ResolvedConfig): ResolvedComponent[] {
@@ -30,5 +32,5 @@ export function changesBetween(before: ResolvedConfig, after: ResolvedConfig): C
     else (isSameComponent(was, component) ? kept : changed).push(component.id);
     old.delete(component.id);
   }
-  return { kept, changed, added, removed: [...old.keys()] };
+  return { kept, changed, added, removed: [...old.keys()], retried: [] };
 }

@@ -23,6 +23,12 @@ import { Turns } from './turns.ts';
 import type { Watch } from './watch.ts';
 import { withdrawalBy } from './withdrawal.ts';
 
+interface Swapped {
+  /** The sources that were ended. */
+  readonly leaving: readonly Run[];
+  readonly retried: readonly string[];
+}
+
 /** Runs a configuration once: from its sources' first frame to its sinks' last flush. */
 export class Engine implements Hall {
   config: ResolvedConfig;
@@ -148,14 +154,14 @@ export class Engine implements Hall {
         if (!isKept.has(component.id)) fresh.set(component.id, this.openSink(component));
       }
       await this.gate.close();
-      const leaving = await this.swap(next, fresh);
+      const { leaving, retried } = await this.swap(next, fresh);
       for (const source of next.sources) {
         if (isKept.has(source.id)) continue;
         const before = leaving.find((run) => run.component.id === source.id);
         if (before === undefined) this.begin(source);
         else this.track(before.closed.promise.then(() => this.begin(source)));
       }
-      return changes;
+      return { ...changes, retried };
     } catch (error) {
       for (const sink of fresh.values()) await this.attempt(sink.id, () => sink.close());
       throw error;
@@ -165,8 +171,8 @@ export class Engine implements Hall {
     }
   }
 
-  /** The part of a reload during which no pipeline runs. @returns the sources that were ended */
-  private async swap(next: ResolvedConfig, fresh: Map<string, SinkNode>): Promise<readonly Run[]> {
+  /** The part of a reload during which no pipeline runs. */
+  private async swap(next: ResolvedConfig, fresh: Map<string, SinkNode>): Promise<Swapped> {
     const sinks = new Map(
       next.sinks.map(({ id }) => [id, fresh.get(id) ?? this.sinks.get(id)!] as const),
     );
@@ -187,6 +193,14 @@ export class Engine implements Hall {
     const elsewhere = outboxPath(next) !== outboxPath(this.config);
     const opened = elsewhere ? openOutbox(next, sinks, this.hooks.log) : undefined;
     // From here on nothing that fails takes anything back.
+    const nodes = plans.flatMap(({ pipeline, made }) =>
+      pipeline.chain.filter((node) => made.get(node.id) === node),
+    );
+    const retriedSinks = [...sinks.values()].filter((sink) => !fresh.has(sink.id) && sink.retry());
+    const retried = [
+      ...new Set(nodes.flatMap((node) => (node.afar?.retry() === true ? node.id : []))),
+      ...retriedSinks.map(({ id }) => id),
+    ];
     for (const run of staying) {
       const source = next.sources.find(({ id }) => id === run.component.id);
       if (source !== undefined) run.keeper = keeperFor(source, run.keeper, run.watch.inlet.outlets);
@@ -206,7 +220,7 @@ export class Engine implements Hall {
     }
     const old = [...this.sinks.values()].filter((sink) => sinks.get(sink.id) !== sink);
     for (const sink of old) await this.attempt(sink.id, () => sink.flush());
-    const others = old.some(delivers) || [...fresh.values()].some(delivers);
+    const others = [...old, ...fresh.values(), ...retriedSinks].some(delivers);
     const needed = needsOutbox(next, sinks) !== (this.delivery !== undefined);
     if (elsewhere || others || needed) {
       // What waits in memory, or in a database that nobody will open again, goes out now or never.
@@ -237,7 +251,7 @@ export class Engine implements Hall {
     for (const { watch } of staying) watch.follow(next.blindAfter);
     this.sinks = sinks;
     this.config = next;
-    return leaving;
+    return { leaving, retried };
   }
 
   private openSink(component: SinkComponent): SinkNode {

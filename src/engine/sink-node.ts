@@ -90,6 +90,13 @@ export class SinkNode {
     }
   }
 
+  /** Begins anew what was given up in another process. @returns whether anything was */
+  retry(): boolean {
+    return (
+      'retry' in this.sink && typeof this.sink.retry === 'function' && this.sink.retry() === true
+    );
+  }
+
   /** Somebody may have moved its files away. */
   reopen(): void {
     this.guard(() => this.sink.reopen?.());

@@ -3,20 +3,24 @@ import { ORPHAN_ANSWER_WITHIN } from './rules.ts';
 
 /**
  * Answers captured before their SYN (several queues, several interfaces) wait
- * here for it: a direct-mapped table, so that backscatter only overwrites.
+ * here for it, some thousand at once: 10 ms of 100,000 handshakes a second
+ * whose answers come by another interface. Of those that share a set the oldest
+ * goes, so that backscatter only overwrites.
  */
-const PLACES = 1024;
+const SETS = 1024;
+const WAYS = 4;
 
 export class Orphans {
   /** Answers that found no SYN. */
   count = 0;
-  private readonly segments: (Segment | undefined)[] = Array.from({ length: PLACES });
-  private readonly hashes = new Int32Array(PLACES);
-  private readonly times = new Float64Array(PLACES).fill(Number.NEGATIVE_INFINITY);
+  private readonly segments: (Segment | undefined)[] = Array.from({ length: SETS * WAYS });
+  private readonly hashes = new Int32Array(SETS * WAYS);
+  private readonly times = new Float64Array(SETS * WAYS).fill(Number.NEGATIVE_INFINITY);
   private newest = Number.NEGATIVE_INFINITY;
 
   keep(hash: number, segment: Segment, time: number): void {
-    const place = hash & (PLACES - 1);
+    const same = this.placeOf(hash);
+    const place = same >= 0 ? same : this.oldest(hash);
     let kept = this.segments[place];
     if (kept === undefined) {
       kept = new Segment();
@@ -32,19 +36,44 @@ export class Orphans {
 
   /** Whether an answer may be kept for a flow: `take` knows. */
   mayHold(hash: number): boolean {
-    return this.hashes[hash & (PLACES - 1)] === hash;
+    return this.placeOf(hash) >= 0;
   }
 
   /** The answer kept for a flow not long before `now`, taken out; or undefined. */
   take(hash: number, now: number): Segment | undefined {
     if (now - this.newest > ORPHAN_ANSWER_WITHIN) return undefined;
-    const place = hash & (PLACES - 1);
-    if (this.hashes[place] !== hash || now - this.times[place] > ORPHAN_ANSWER_WITHIN) {
-      return undefined;
-    }
-    this.times[place] = Number.NEGATIVE_INFINITY;
-    return this.segments[place];
+    const place = this.placeOf(hash);
+    if (place < 0) return undefined;
+    const { times } = this;
+    const waited = now - times[place];
+    times[place] = Number.NEGATIVE_INFINITY;
+    return waited > ORPHAN_ANSWER_WITHIN ? undefined : this.segments[place];
   }
+
+  /** Where an answer to this flow waits, or -1. */
+  private placeOf(hash: number): number {
+    const { hashes, times } = this;
+    const from = firstOf(hash);
+    for (let place = from; place < from + WAYS; place++) {
+      if (hashes[place] === hash && times[place] > Number.NEGATIVE_INFINITY) return place;
+    }
+    return -1;
+  }
+
+  /** The place of its set that has waited longest, a free one before all. */
+  private oldest(hash: number): number {
+    const { times } = this;
+    const from = firstOf(hash);
+    let oldest = from;
+    for (let place = from + 1; place < from + WAYS; place++) {
+      if (times[place] < times[oldest]) oldest = place;
+    }
+    return oldest;
+  }
+}
+
+function firstOf(hash: number): number {
+  return (hash & (SETS - 1)) * WAYS;
 }
 
 /** The same of an ICMP error. */

@@ -153,6 +153,12 @@ export class OutsideAnalyser implements AfarAnalyser {
     clearTimeout(timer);
   }
 
+  retry(): boolean {
+    if (!this.#supervisor.retry()) return false;
+    this.#reporter.retried();
+    return true;
+  }
+
   close(): void {
     const { refused } = this.#inbox;
     if (refused > 1) this.#host.log('warn', `${refused} of its messages were refused in all`);

@@ -2,22 +2,26 @@
 import type { OptionFault, PluginDefinition } from '../plugin/api.ts';
 import type { OutsidePlugin } from '../config/resolved.ts';
 import { OutsideAnalyser } from './analyser.ts';
+import { answerTo } from './answers.ts';
 import { checkFaults } from './declared.ts';
 import type { Declared } from './declared.ts';
-import { ask } from './describe.ts';
 import { OutsideError } from './files.ts';
 import type { Located } from './files.ts';
 import type { Grants } from './grants.ts';
 import { outsideSink } from './sink.ts';
 import { OutsideSource } from './source.ts';
 import type { PluginFiles } from './start.ts';
+import { tracesOf } from './traces.ts';
+
+/** What is loaded is known by its content. */
+const CODE = /\.(?:ts|mts|mjs|js) \d+ \d+ \d+$/u;
 
 type Options = Readonly<Record<string, unknown>>;
 
 function faultsOf(located: Located, declared: Declared, options: Options): readonly OptionFault[] {
   const [first] = Object.keys(declared.options);
   try {
-    return checkFaults(ask(located, options)['faults'], declared.options);
+    return checkFaults(answerTo(located, options)['faults'], declared.options);
   } catch (error) {
     if (!(error instanceof OutsideError) || first === undefined) throw error;
     const message = `its own check failed: ${error.message}`;
@@ -30,6 +34,13 @@ function filesOf({ entry, folder }: Located, { files }: Declared): PluginFiles {
   return { entry, readable: folder === null ? [...new Set([entry, ...files])] : [folder] };
 }
 
+/** What else lies in a plugin's folder, but for what it may write itself. */
+function dataOf({ folder }: Located, { write }: Grants): string {
+  if (folder === null) return '';
+  const { lines } = tracesOf([folder], write);
+  return lines.filter((line) => !CODE.test(line)).join('\n');
+}
+
 export function definePlugin(located: Located, declared: Declared): OutsidePlugin {
   const { kind, name, doc, options, checks } = declared;
   const files = filesOf(located, declared);
@@ -40,7 +51,8 @@ export function definePlugin(located: Located, declared: Declared): OutsidePlugi
     options,
     ...(checks ? { check: (given: Options) => faultsOf(located, declared, given) } : {}),
   } as const;
-  const made = new Map<string, PluginDefinition>();
+  /** Its newest, for each version of its rights. */
+  const made = new Map<string, { readonly data: string; readonly definition: PluginDefinition }>();
   const { reads, emits, remembers } = declared;
   const make = (grants: Grants): PluginDefinition => {
     const origin = { declared, files, grants };
@@ -72,8 +84,15 @@ export function definePlugin(located: Located, declared: Declared): OutsidePlugi
   return {
     kind,
     name,
-    // Equal grants give one definition, so that a reload sees that nothing has changed.
-    granted: (grants) => made.getOrInsertComputed(JSON.stringify(grants), () => make(grants)),
+    // Equal grants and files give one definition, so that a reload sees that nothing has changed.
+    granted: (grants) => {
+      const data = dataOf(located, grants);
+      const before = made.get(JSON.stringify(grants));
+      if (before?.data === data) return before.definition;
+      const definition = make(grants);
+      made.set(JSON.stringify(grants), { data, definition });
+      return definition;
+    },
     options,
     entry: located.entry,
   };

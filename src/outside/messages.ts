@@ -100,7 +100,7 @@ export type ToPlugin =
   | Batch
   | Records
   | Deliver
-  | { readonly is: 'ping' | 'ending' | 'close' | 'read' };
+  | { readonly is: 'ping' | 'ending' | 'reopen' | 'close' | 'read' };
 
 /** Which of its methods an analyser has. */
 export interface Hears {

@@ -8,23 +8,24 @@ import type {
   OutsidePlugin,
   PluginRegistry,
 } from '../config/resolved.ts';
+import { answerTo, askBefore } from './answers.ts';
 import { checkDescription } from './declared.ts';
 import { definePlugin } from './definition.ts';
-import { ask } from './describe.ts';
 import { locate, OutsideError } from './files.ts';
+import type { Located } from './files.ts';
 
 /** In a folder of plugins: files that are none. */
 const NO_PLUGIN = /\.(test|spec|d)\.(ts|mts)$/u;
 const PLUGIN = /\.(ts|mjs)$/u;
 
 /**
- * By what was loaded: a plugin that is as it was is the same one, also for a
- * reload, and one whose files have changed is another.
+ * By file, with what was loaded: a plugin that is as it was is the same one, also
+ * for a reload, and one whose files have changed is another.
  */
-const known = new Map<string, OutsidePlugin>();
+const known = new Map<string, { readonly print: string; readonly plugin: OutsidePlugin }>();
 
-function fingerprint(entry: string, files: readonly string[]): string {
-  const hash = createHash('sha256').update(entry);
+function fingerprint({ entry, folder }: Located, files: readonly string[]): string {
+  const hash = createHash('sha256').update(entry).update(String(folder));
   for (const file of files) hash.update(file).update(readFileSync(file));
   return hash.digest('hex');
 }
@@ -34,11 +35,15 @@ export function openPlugin(path: string): OutsidePlugin | OutsideFault {
   try {
     const located = locate(path);
     const home = `${located.folder ?? dirname(located.entry)}/`;
-    const declared = checkDescription(ask(located, null)['description'], (file) =>
+    const declared = checkDescription(answerTo(located, null)['description'], (file) =>
       file.startsWith(home),
     );
-    const print = fingerprint(located.entry, declared.files);
-    return known.getOrInsertComputed(print, () => definePlugin(located, declared));
+    const print = fingerprint(located, declared.files);
+    const before = known.get(located.entry);
+    if (before?.print === print) return before.plugin;
+    const plugin = definePlugin(located, declared);
+    known.set(located.entry, { print, plugin });
+    return plugin;
   } catch (error) {
     if (error instanceof OutsideError) return { fault: error.message, hint: error.hint };
     throw error;
@@ -86,6 +91,6 @@ function findNamed(
 export function withOutside(bundled: PluginRegistry): PluginRegistry {
   return {
     ...bundled,
-    outside: { open: openPlugin, named: findNamed, all: pluginsIn },
+    outside: { open: openPlugin, named: findNamed, all: pluginsIn, ready: askBefore },
   };
 }

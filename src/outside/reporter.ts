@@ -35,7 +35,7 @@ export function missedText({ events, segments }: Pick<Missed, 'events' | 'segmen
 
 export class Reporter {
   /** What came while it was switched off. */
-  readonly missed = new Missed();
+  missed = new Missed();
   readonly #id: string;
   readonly #name: string;
   readonly #log: Host['log'];
@@ -70,12 +70,19 @@ export class Reporter {
     this.#failing = true;
     const what = `plugin ${this.#name} ${why}`;
     if (again === null) {
-      const text = `${what}; that is one failure too many: it is off until the daemon reloads`;
+      const text = `${what}; that is one failure too many: it is off until a reload (SIGHUP)`;
       this.#tell('error', 'plugin-disabled', text, begins);
     } else {
       const text = `${what}; it starts again in ${again / 1000} s`;
       this.#tell('warn', 'plugin-failed', text, begins);
     }
+  }
+
+  /** It was off, and a reload begins it anew. */
+  retried(): void {
+    const text = `plugin ${this.#name} is tried again; since it was switched off ${missedText(this.missed)}`;
+    this.missed = new Missed();
+    this.#tell('info', 'plugin-tried-again', text);
   }
 
   /** The end has come, and it was off. */

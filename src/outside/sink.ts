@@ -9,7 +9,8 @@ import type {
   SinkHealth,
   SinkHost,
 } from '../plugin/api.ts';
-import { Gone, keepAttempt, Refused, RetryLater } from '../plugin/api.ts';
+import { counted } from '../face/count.ts';
+import { Gone, keepAttempt, OutputError, Refused, RetryLater } from '../plugin/api.ts';
 import { createMessage, reporterOf } from './instance.ts';
 import type { Origin } from './instance.ts';
 import type { Heard, Name } from './messages.ts';
@@ -45,6 +46,10 @@ class OutsideSink implements Sink {
   readonly #deliveries = new Map<number, PromiseWithResolvers<void>>();
   #number = 0;
   #lost = 0;
+  /** Of these, those before it was last tried again. */
+  #lostBefore = 0;
+  /** A message of the outbox came while it was off. */
+  #turnedAway = false;
   #failing = false;
   #closed = false;
   /** Those who wait for room. */
@@ -83,7 +88,22 @@ class OutsideSink implements Sink {
     return { failing: this.#failing, lost: this.#lost };
   }
 
+  reopen(): void {
+    this.#supervisor.send({ is: 'reopen' });
+  }
+
+  /** See AfarAnalyser. */
+  retry(): boolean {
+    if (!this.#supervisor.retry()) return false;
+    this.#reporter.missed.events = this.#lost - this.#lostBefore;
+    this.#lostBefore = this.#lost;
+    this.#reporter.retried();
+    this.#wake();
+    return true;
+  }
+
   async close(): Promise<void> {
+    const off = this.#supervisor.disabled;
     this.#fill();
     const { promise: late, resolve } = Promise.withResolvers<void>();
     const timer = setTimeout(resolve, CLOSE_MS);
@@ -94,6 +114,13 @@ class OutsideSink implements Sink {
     this.#supervisor.close();
     const left = this.#waiting.length + this.#sum();
     if (left > 0) this.#host.log('warn', `ended before it had taken ${left} records`);
+    const missed = [
+      ...(this.#lost > 0 ? [`${counted(this.#lost, 'record')} did not reach it`] : []),
+      ...(this.#turnedAway ? ['incidents or notices for it were not delivered'] : []),
+    ];
+    if (off && missed.length > 0) {
+      throw new OutputError(74, `its plugin failed too often, and was off: ${missed.join('; ')}`);
+    }
   }
 
   #push(record: Attempt | Endpoint): void {
@@ -120,7 +147,11 @@ class OutsideSink implements Sink {
   protected async bring(message: Incident | Notice, { id, signal }: Delivery): Promise<void> {
     signal.addEventListener('abort', () => this.#wake(), { once: true });
     await this.#until(() => this.#ready || this.#supervisor.disabled || signal.aborted);
-    if (this.#supervisor.disabled) throw new Gone('the plugin failed too often, and is off');
+    if (this.#supervisor.disabled) {
+      this.#turnedAway = true;
+      throw new Gone('the plugin failed too often, and is off until a reload (SIGHUP)');
+    }
+    this.#turnedAway = false;
     if (signal.aborted) throw new RetryLater('the end has come');
     const number = ++this.#number;
     const answer = Promise.withResolvers<void>();

@@ -32,12 +32,14 @@ export class Supervisor {
   /** By performance.now(). */
   readonly #failures: number[] = [];
   #disabled = false;
+  #closed = false;
 
   constructor(ward: Ward) {
     this.#ward = ward;
     this.#start();
   }
 
+  /** It failed too often, or is closed. */
   get disabled(): boolean {
     return this.#disabled;
   }
@@ -52,7 +54,17 @@ export class Supervisor {
     this.#process?.kill(why);
   }
 
+  /** One that is off begins anew, with all its tries. @returns whether it was off */
+  retry(): boolean {
+    if (!this.#disabled || this.#closed) return false;
+    this.#failures.length = 0;
+    this.#disabled = false;
+    this.#start();
+    return true;
+  }
+
   close(): void {
+    this.#closed = true;
     this.#disabled = true;
     clearTimeout(this.#pause);
     this.#process?.close();

@@ -1,6 +1,6 @@
 /** What a configuration says of plugins from outside: found, granted, or told what is wrong. */
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, utimesSync } from 'node:fs';
 import { installed } from '../../src/engine/registry.ts';
 import { readConfig } from '../../src/config/read.ts';
 import type { Reading } from '../../src/config/read.ts';
@@ -85,6 +85,36 @@ ${more}`;
     assert.notEqual(definitionOf('use: ./mine.ts, memory: 512MiB'), first);
     folder.file('mine.ts', `${MINIMAL}// changed\n`);
     assert.notEqual(definitionOf('use: ./mine.ts'), first);
+  });
+
+  it('is asked beforehand while other work goes on, and once', async () => {
+    // What was only just written may be written again.
+    utimesSync(folder.file('mine.ts', `${MINIMAL}// ${Date.now()}\n`), 1e9, 1e9);
+    let turns = 0;
+    const timer = setInterval(() => turns++, 5);
+    await installed.outside?.ready(() => read('use: ./mine.ts'));
+    assert.ok(turns > 5, `${turns} turns`);
+    turns = 0;
+    const known = read('use: ./mine.ts').config;
+    await installed.outside?.ready(() => read('use: ./mine.ts'));
+    clearInterval(timer);
+    assert.equal(known?.analysers[0].definition.name, 'mine');
+    assert.ok(turns < 2, 'it was asked again');
+  });
+
+  it('is another one when what lies in its folder has changed, but for what it may write', () => {
+    mkdirSync(folder.at('plugins/table'), { recursive: true });
+    folder.file('plugins/table/package.json', '{ "main": "index.ts" }');
+    folder.file('plugins/table/index.ts', MINIMAL);
+    folder.file('plugins/table/state.json', '{}');
+    folder.file('plugins/table/names.json', '{}');
+    const use = `use: ./plugins/table, permissions: { write: [plugins/table/state.json] }`;
+    const first = definitionOf(use);
+    folder.file('plugins/table/state.json', '{"more":1}');
+    folder.file('plugins/table/README.md', '# Table');
+    assert.equal(definitionOf(use), first);
+    folder.file('plugins/table/names.json', '{"more":1}');
+    assert.notEqual(definitionOf(use), first);
   });
 
   it('wrong permissions are told', () => {

@@ -17,7 +17,10 @@ describe('outside plugins: sinks', function () {
 
   after(() => folder.remove());
 
-  function run(more: string): { readonly lines: readonly string[]; readonly log: string } {
+  function run(
+    more: string,
+    exits = 0,
+  ): { readonly lines: readonly string[]; readonly log: string } {
     writeFileSync(file, '');
     chmodSync(file, 0o666);
     const config = folder.file(
@@ -33,7 +36,7 @@ sinks:
 `,
     );
     const { status, stderr } = unackd(['run', '--config', config]);
-    assert.equal(status, 0, stderr);
+    assert.equal(status, exits, stderr);
     return { lines: readFileSync(file, 'utf8').trimEnd().split('\n'), log: stderr };
   }
 
@@ -57,8 +60,12 @@ sinks:
     assert.match(log, /out: plugin lines failed at lines\.ts:\d+:\d+: not this one/u);
   });
 
-  it('without the right to write say so', () => {
-    const { lines, log } = run('permissions: {}');
+  it('without the right to write say so, and that what they missed is output that failed', () => {
+    const { lines, log } = run('permissions: {}', 74);
+    assert.match(
+      log,
+      /^unackd: out: its plugin failed too often, and was off: \d+ records did not reach it; incidents/mu,
+    );
     assert.deepEqual(lines, ['']);
     assert.match(
       log,

@@ -35,6 +35,7 @@ class RunningSink implements Instance {
     await before;
     if (message.is === 'records') await this.#records(message);
     else if (message.is === 'deliver') await this.#deliver(message);
+    else if (message.is === 'reopen') this.#sink.reopen?.();
     else if (message.is === 'close') await this.#close();
   }
 
