@@ -1,5 +1,5 @@
 /** What a configuration names: databases, interfaces, sinks, plugins. */
-import { existsSync, statfsSync } from 'node:fs';
+import { statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { ConfigError, loadConfig } from '../config/load.ts';
 import { lookForFiles } from '../config/look.ts';
@@ -9,12 +9,18 @@ import { installed, examineDatabase } from '../engine/registry.ts';
 import { formatBytes } from '../face/count.ts';
 import { fail, messageOf, ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { lookAtPlugins } from './plugins.ts';
 import { reach } from './reach.ts';
 import { sendTest } from './send.ts';
 
 /** Free space below which a database may soon be full: some days of a busy link. */
 const SPACE_WARNED = 512e6;
 const SPACE_LEAST = 16e6;
+
+const FAULTS_SHOWN = 8;
+
+/** Its first line, as `check` renders it. */
+const FAULT = /^.+:\d+:\d+ (?<severity>error|warning) [a-z0-9-]+: /u;
 
 /** @param send a test alert through each sink that tells somebody */
 export async function lookAtConfiguration(file: string, send: boolean): Promise<Finding[]> {
@@ -24,31 +30,31 @@ export async function lookAtConfiguration(file: string, send: boolean): Promise<
   try {
     const loaded = loadConfig(file, installed, false, lookForFiles);
     ({ config } = loaded);
-    const { warnings } = loaded;
-    const first = warnings.length === 0 ? '' : `: ${messageOf(warnings[0])}`;
-    findings.push(
-      warnings.length === 0
-        ? ok('configuration', `${file}: no errors`)
-        : warn('configuration', `${file}: ${warnings.length} warnings${first}`, mend),
-    );
+    findings.push(...faultFindings(file, loaded.warnings, mend));
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return [fail('configuration', messageOf(error), error.exitCode === 78 ? mend : null)];
+    if (error.exitCode !== 78) return [fail('configuration', messageOf(error))];
+    const faults = error.message.split('\n').filter((line) => FAULT.test(line));
+    return faultFindings(file, faults, mend);
   }
   findings.push(...lookAtPlugins(config), ...lookAtDatabases(config));
   for (const sink of config.sinks) findings.push(...(await lookAtSink(sink, config, send)));
   return findings;
 }
 
-function lookAtPlugins({ sources, analysers, sinks, pluginDirs }: DaemonConfig): Finding[] {
-  const missing = pluginDirs.filter((folder) => !existsSync(folder));
-  const used = new Set([...sources, ...analysers, ...sinks].map((c) => c.definition.name));
-  return [
-    ok('plugins', `all ${used.size} that are used are there: ${[...used].join(', ')}`),
-    ...missing.map((folder) =>
-      warn('plugins', `'plugin_dirs': there is no ${folder}`, `mkdir ${folder}, or leave it out`),
-    ),
-  ];
+/** @param faults of which only the first line of each is shown */
+function faultFindings(file: string, faults: readonly string[], mend: string): Finding[] {
+  const check = 'configuration';
+  if (faults.length === 0) return [ok(check, `${file}: no errors`)];
+  // Errors first: they are what keeps it from running.
+  const errors = faults.filter((text) => FAULT.exec(text)?.groups?.['severity'] === 'error');
+  const ordered = [...errors, ...faults.filter((text) => !errors.includes(text))];
+  const findings = ordered.map((text, i) =>
+    (i < errors.length ? fail : warn)(check, messageOf(text), mend),
+  );
+  const more = findings.length - FAULTS_SHOWN;
+  if (more <= 0) return findings;
+  return [...findings.slice(0, FAULTS_SHOWN), warn(check, `${file}: ${more} more`, mend)];
 }
 
 function lookAtDatabases(config: DaemonConfig): Finding[] {
@@ -63,7 +69,7 @@ function lookAtDatabases(config: DaemonConfig): Finding[] {
 function lookAtDatabase(path: string): Finding {
   const check = 'database';
   try {
-    const { bytes, damage, unchecked, version, newest } = examineDatabase(path);
+    const { bytes, damage, unchecked, version, newest, holder } = examineDatabase(path);
     const { bavail, bsize } = statfsSync(dirname(path));
     const free = bavail * bsize;
     const space = `${formatBytes(free)} free`;
@@ -75,9 +81,16 @@ function lookAtDatabase(path: string): Finding {
     const what =
       bytes === null
         ? 'will be created'
-        : `${formatBytes(bytes)}, ${unchecked ? 'too large to be checked here' : 'whole'}`;
-    const old = version < newest ? `, schema ${version} is brought to ${newest} at the start` : '';
-    const text = `${path}: ${what}${old}; ${space}`;
+        : `${formatBytes(bytes)}, can be written, ${unchecked ? 'too large to be checked here' : 'whole'}`;
+    const old =
+      version < newest
+        ? `, schema ${version} is brought to ${newest} at the start, after a copy`
+        : '';
+    const who =
+      holder === null
+        ? ''
+        : `; process ${holder.pid} runs on it${holder.command === null ? '' : ` (${holder.command})`}`;
+    const text = `${path}: ${what}${old}${who}; ${space}`;
     if (free < SPACE_WARNED) {
       return warn(check, text, "make room, or set the sink's 'max_size' or 'retention'");
     }

@@ -52,13 +52,32 @@ function split(message: string): [text: string, mend: string | null] {
   return at < 0 ? [message, null] : [message.slice(0, at), message.slice(at + 2)];
 }
 
-export function lookAtClock(now = Date.now()): Finding[] {
+/** A slewed clock goes wrong by half a millisecond a second at most; more was set. */
+const LEAP_MS = 50;
+
+/**
+ * @param now of the clock on the wall, ms
+ * @param expected what it should say by the monotonic one, since the program began
+ */
+export function lookAtClock(
+  now = Date.now(),
+  expected = performance.timeOrigin + performance.now(),
+): Finding[] {
   const mend = 'start chrony or systemd-timesyncd (timedatectl set-ntp true)';
   const shown = new Date(now).toISOString().replace(/\..*/u, 'Z');
   if (now < SET_FROM) return [fail('clock', `it says ${shown}, which is long ago`, mend)];
+  const leap = now - expected;
+  if (Math.abs(leap) > LEAP_MS) {
+    const text = `${shown}; it was set ${leap < 0 ? 'back' : 'forward'} by ${formatDuration(Math.abs(leap) / 1000)} just now, against the monotonic clock`;
+    return [
+      warn('clock', text, 'find out who sets it in leaps: one keeper is enough, and it slews'),
+    ];
+  }
   const state = clockState();
   if (state === null)
-    return [warn('clock', `${shown}; the kernel does not say who keeps it`, null)];
+    return [
+      warn('clock', `${shown}; unknown whether anybody keeps it: the kernel does not say`, null),
+    ];
   if (!state.synchronised) {
     return [warn('clock', `${shown}; nobody keeps it: times of incidents may be off`, mend)];
   }

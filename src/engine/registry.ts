@@ -35,6 +35,7 @@ export { reportInterfaces } from '../../plugins/sources/live/interfaces.ts';
 export { loadLibc } from '../../plugins/sources/live/libc.ts';
 
 /** What `doctor` asks of the machine and of a database. */
+export { landlockAbi } from '../../plugins/sources/live/landlock-state.ts';
 export { clockState } from '../../plugins/sources/live/clock-state.ts';
 export { examineDatabase } from '../../plugins/sinks/sqlite/examine.ts';
 

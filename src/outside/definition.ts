@@ -41,6 +41,19 @@ function dataOf({ folder }: Located, { write }: Grants): string {
   return lines.filter((line) => !CODE.test(line)).join('\n');
 }
 
+/** Where a plugin came from, and what it may do. */
+export interface Origin {
+  readonly entry: string;
+  readonly grants: Grants;
+}
+
+const origins = new WeakMap<PluginDefinition, Origin>();
+
+/** `undefined` for one that came with unackd. */
+export function originOf(definition: PluginDefinition): Origin | undefined {
+  return origins.get(definition);
+}
+
 export function definePlugin(located: Located, declared: Declared): OutsidePlugin {
   const { kind, name, doc, options, checks } = declared;
   const files = filesOf(located, declared);
@@ -90,6 +103,7 @@ export function definePlugin(located: Located, declared: Declared): OutsidePlugi
       const before = made.get(JSON.stringify(grants));
       if (before?.data === data) return before.definition;
       const definition = make(grants);
+      origins.set(definition, { entry: located.entry, grants });
       made.set(JSON.stringify(grants), { data, definition });
       return definition;
     },

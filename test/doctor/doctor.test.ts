@@ -6,7 +6,9 @@ import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import { CAPTURES, Folder, needsBuild, shell, unackd, UNACKD } from '../support/unackd.ts';
 import { needs } from '../support/needs.ts';
+import { MIGRATIONS } from '../../plugins/sinks/sqlite/migrations.ts';
 import { openDatabase } from '../../plugins/sinks/sqlite/open.ts';
+import { inDatabase } from '../sinks/sqlite/database.ts';
 
 interface Found {
   readonly check: string;
@@ -144,6 +146,51 @@ describe('doctor', function () {
       assert.match(text, /damaged/u);
     });
 
+    it('says which daemon runs on it', async function () {
+      const config = configOf(
+        'held.yaml',
+        `  history: { use: sqlite, path: ${folder.at('held.db')} }`,
+      );
+      // A capture that takes its time, so that the daemon is there to be seen.
+      writeFileSync(config, readFileSync(config, 'utf8').replace('.pcap }', '.pcap, speed: 1 }'));
+      const daemon = spawn(UNACKD, ['run', '--config', config], {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      });
+      const ended = once(daemon, 'close');
+      try {
+        await once(daemon.stderr, 'data');
+        const { state, text } = databaseAt(folder.at('held.db'));
+        assert.equal(state, 'ok', text);
+        assert(text.includes(`process ${daemon.pid} runs on it (unackd run --config `), text);
+      } finally {
+        daemon.kill();
+        await ended;
+      }
+      assert.doesNotMatch(databaseAt(folder.at('held.db')).text, /runs on it/u);
+    });
+
+    it('finds one that another process keeps locked, a newer one, and an older one', () => {
+      const path = folder.at('versions.db');
+      openDatabase(path, { synchronous: 'normal', pageCache: 1 << 20 }).close();
+      inDatabase(path, (db) => db.pragma('user_version = 3'));
+      assert.match(databaseAt(path).text, /schema 3 is brought to \d+ at the start, after a copy/u);
+      inDatabase(path, (db) => db.pragma('user_version = 999'));
+      const newer = databaseAt(path);
+      assert.equal(newer.state, 'fail');
+      assert.match(
+        newer.text,
+        /newer unackd \(schema 999, this one knows up to \d+\): update unackd/u,
+      );
+      inDatabase(path, (db) => {
+        db.pragma(`user_version = ${MIGRATIONS.length}`);
+        db.pragma('journal_mode = DELETE');
+        db.exec('BEGIN EXCLUSIVE');
+        const { state, text } = databaseAt(path);
+        assert.equal(state, 'fail', text);
+        assert.match(text, /another process holds the database locked: end it/u);
+      });
+    });
+
     it('some other file', () => {
       const { state, text } = databaseAt(folder.file('letter.db', 'Dear SQLite,\n'.repeat(100)));
       assert.equal(state, 'fail');
@@ -223,6 +270,51 @@ describe('doctor', function () {
       }
       assert.equal(bodies.length, 2);
       for (const body of bodies) assert.match(body, /test by unackd doctor on .*nothing is wrong/u);
+    });
+  });
+
+  describe('plugins from outside', () => {
+    const plugin = `import { defineSink } from 'unackd';
+      export default defineSink({ api: 1, name: 'mine', doc: 'A test.', options: {}, reads: ['notice'],
+        create: () => ({ notice() {} }) });`;
+
+    it('are loaded, with what each may do, and what holds them to it', () => {
+      folder.file('mine.ts', plugin);
+      const config = configOf(
+        'outside.yaml',
+        '  a: { use: ./mine.ts }\n  b: { use: ./mine.ts, permissions: { read: [/etc/hosts], env: [TZ], net: true } }',
+      );
+      const { stdout } = unackd(['doctor', '--config', config, '--format', 'json']);
+      const findings = found(stdout);
+      assert.match(
+        findings.get('plugin a')?.text ?? '',
+        /^mine, \S+\/mine\.ts: loads; may read its own files; take \d+ MB/u,
+      );
+      assert.match(
+        findings.get('plugin b')?.text ?? '',
+        /its own files, \/etc\/hosts; see TZ of the environment; open real sockets, to and from anywhere/u,
+      );
+      assert.match(findings.get('confinement')?.text ?? '', /Node's permission model .*Landlock/u);
+    });
+
+    it('that do not load are the configuration’s first fault', () => {
+      folder.file('broken.ts', 'throw new Error("not today");');
+      const config = configOf('broken.yaml', '  a: { use: ./broken.ts }');
+      // Before it stands a warning.
+      writeFileSync(config, readFileSync(config, 'utf8').replace('drop.pcap', 'nowhere.pcap'));
+      const { stdout, status } = unackd(['doctor', '--config', config, '--format', 'json']);
+      assert.equal(status, 1);
+      const faults = (JSON.parse(stdout) as Found[]).filter(
+        ({ check }) => check === 'configuration',
+      );
+      assert.deepEqual(
+        faults.map(({ state }) => state),
+        ['fail', 'warn'],
+      );
+      assert.match(
+        faults[0].text,
+        /error unknown-plugin: '\.\/broken\.ts' can't be used .*not today/u,
+      );
     });
   });
 

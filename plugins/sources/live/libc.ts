@@ -32,6 +32,8 @@ interface Libc {
   capset(header: Uint32Array, data: Uint32Array): number;
   /** @param timex room for a `struct timex`; all zeros: nothing is set */
   adjtimex(timex: Uint8Array): number;
+  /** @returns -1 where it fails */
+  syscall(number: number, a: number, b: number, c: number): number;
   errno(): number;
 }
 
@@ -65,6 +67,7 @@ function bind(): Libc {
     prctl: (option, a, b = 0) => prctl(option, a, b, 0, 0),
     capset: library.func('int capset(void *, void *)'),
     adjtimex: library.func('int adjtimex(void *)'),
+    syscall: library.func('long syscall(long, long, long, long)'),
     errno: () => koffi.errno(),
   };
 }
