@@ -39,7 +39,7 @@ const bundling = {
 /** In memory; esbuild has said on standard error what is wrong where it fails. */
 export async function bundle(
   outdir: string,
-  changes: Pick<BuildOptions, 'define' | 'sourcemap' | 'sourcesContent'> = {},
+  changes: Pick<BuildOptions, 'banner' | 'define' | 'sourcemap'> = {},
 ): Promise<BuildResult<{ metafile: true; write: false }>> {
   return build({ ...bundling, ...changes, outdir });
 }

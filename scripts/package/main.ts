@@ -3,24 +3,15 @@
  *
  *     npm run package -- --node ~/node-v26.11.0-linux-x64/bin/node --output /tmp/unackd
  */
-import {
-  chmodSync,
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { bundle, root } from '../bundle.ts';
+import { root } from '../bundle.ts';
 import { writeManifest } from '../manifest.ts';
 import { lookAtBase, stripped } from './base.ts';
-import { commitOfSources } from './commit.ts';
-import { bundleNative } from './native.ts';
 import { packWithNode } from './sea.ts';
+import { stage } from './stage.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -35,21 +26,11 @@ const base = lookAtBase(resolve(options.node));
 const folder = mkdtempSync(join(tmpdir(), 'unackd-package-'));
 try {
   await writeManifest();
-  const program = await bundle(folder, {
-    sourcesContent: false,
-    define: { UNACKD_COMMIT: JSON.stringify(commitOfSources()) },
-  });
-  const native = await bundleNative(folder, base.arch);
-  const files = [...program.outputFiles, ...native.outputFiles];
-  for (const { path, contents } of files) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, contents);
-  }
+  const { files } = await stage(folder, base);
   const node = join(folder, '.node');
   stripped(base, node);
   const made = join(folder, '.unackd');
-  const names = files.map(({ path }) => relative(folder, path)).toSorted();
-  packWithNode(base.builder, node, folder, names, made);
+  packWithNode(base.builder, node, folder, files, made);
   chmodSync(made, 0o755);
   mkdirSync(dirname(output), { recursive: true });
   renameSync(made, output);

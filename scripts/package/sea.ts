@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Base } from './base.ts';
+import { ENTRY } from './stage.ts';
 
 /**
  * Writes the binary.
@@ -17,8 +18,8 @@ export function packWithNode(
   output: string,
 ): void {
   const config = {
-    main: 'main.js',
-    mainFormat: 'module',
+    main: ENTRY,
+    mainFormat: 'commonjs',
     executable: base,
     output: resolve(output),
     disableExperimentalSEAWarning: true,
