@@ -8,7 +8,7 @@ export function alike(text: string): string {
     .replaceAll(/\b\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z| UTC)?/gu, 'TIME')
     .replaceAll(/\b\d{2}:\d{2}:\d{2}(?:\.\d+)?/gu, 'TIME')
     .replaceAll(/\d[\d,.]*/gu, 'N')
-    .replaceAll(/\b(?:ms|min|kB|MB)\b/gu, 'UNIT')
+    .replaceAll(/\b(?:ms|s|min|h|kB|MB|GB|TB)\b/gu, 'UNIT')
     .replaceAll(/─+/gu, '─')
     .replaceAll(/[ \t\n]+/gu, ' ')
     .trim();

@@ -12,6 +12,9 @@ export const isBuilt = existsSync(join(root, 'build/main.js'));
 /** A terminal of 80 columns that shows UTF-8 and no colours; `dumb` keeps the progress bar away. */
 const TERMINAL = { LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', NO_COLOR: '1', TERM: 'dumb' };
 
+/** What stands in output for the folder, whose name is another each time. */
+const HERE = '/home/kim/unackd';
+
 export interface Outcome {
   readonly status: number | null;
   /** Standard output and standard error, as a terminal shows them. */
@@ -24,12 +27,13 @@ export interface Surroundings {
   readonly apart?: boolean;
 }
 
-/** Arguments of sh that run the next one in a network of its own. */
-const PART = ['-c', 'exec unshare --net sh -c "$0"'];
+/** Arguments of sh that run the next one with a network and mounts of its own. */
+const PART = ['-c', 'exec unshare --net --mount sh -c "$0"'];
 
 let parting: boolean | undefined;
 function canPart(): boolean {
-  parting ??= process.getuid?.() === 0 && spawnSync('unshare', ['--net', 'true']).status === 0;
+  parting ??=
+    process.getuid?.() === 0 && spawnSync('unshare', ['--net', '--mount', 'true']).status === 0;
   return parting;
 }
 
@@ -70,7 +74,7 @@ export class Checkout {
   /**
    * Runs the lines of a shell on a terminal; ends at the first that fails.
    * @param beside a configuration or a program that runs meanwhile, once it is ready
-   * @param apart in a network of its own, where root can make one
+   * @param apart with a network and mounts of its own, where root can make them
    */
   run(lines: string, { beside, apart = false }: Surroundings = {}): Outcome {
     const file = this.put('.lines.sh', lines);
@@ -87,7 +91,9 @@ export class Checkout {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: this.env(),
     });
-    const shown = stripVTControlCharacters(stdout).replaceAll('\r\n', '\n');
+    const shown = stripVTControlCharacters(stdout)
+      .replaceAll('\r\n', '\n')
+      .replaceAll(this.path, HERE);
     return { status, shown };
   }
 

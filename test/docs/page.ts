@@ -6,8 +6,9 @@
  *
  * - `yaml`, `ts`, `mjs`: a file, whose first line says its name.
  * - `sh`: commands. `sh beside FILE`: they run while FILE does (a configuration's
- *   daemon, or a program). `sh as root`: skipped without root. Both of these have
- *   a network of their own, where root can make one.
+ *   daemon, or a program). `sh as root`: skipped without root. `sh as root beside
+ *   FILE`: both. All of these have a network and mounts of their own, where root
+ *   can make them.
  * - `text`, right below: what they print. `text alike`: but for numbers, times and
  *   ids, which differ from run to run.
  * - `console`: not run, as it takes a network, or never ends. A page says how many.
@@ -28,8 +29,20 @@ export interface PageRules {
 }
 
 /** What pages use beside unackd. */
-const OUTSIDE = ['tcpdump', 'jq', 'sqlite3', 'curl', 'iptables', 'nft', 'ip', 'tshark'];
+const OUTSIDE = [
+  'tcpdump',
+  'jq',
+  'sqlite3',
+  'curl',
+  'iptables',
+  'nft',
+  'ip',
+  'tshark',
+  'text2pcap',
+  'setpriv',
+];
 const FILES = new Set(['yaml', 'ts', 'mjs']);
+const isRoot = process.getuid?.() === 0;
 const updating = process.env['UPDATE_GOLDEN'] === '1';
 
 export class DocPage {
@@ -141,10 +154,8 @@ export class DocPage {
         const used = new RegExp(`(?:^|[|(;&] *|\\n *)${name} `, 'u').test(body);
         needs(context, !used || hasCommand(name), `no ${name}`);
       }
-      const asRoot = info === 'as root';
-      needs(context, !asRoot || process.getuid?.() === 0, 'not root');
-      const [, beside] = /^beside (\S+)$/u.exec(info) ?? [];
-      assert.ok(info === '' || asRoot || beside !== undefined, `sh ${info}: what is that?`);
+      const { root: asRoot, file: beside } = meaningOf(info);
+      needs(context, asRoot === undefined || isRoot, 'not root');
       const { status, shown } = this.checkout.run(body, { beside, apart: info !== '' });
       assert.equal(status, 0, shown);
       this.#compare(index, shown, showsAll);
@@ -172,6 +183,13 @@ export class DocPage {
       assert.equal(shown, sample.body);
     }
   }
+}
+
+/** What stands behind `sh`. */
+function meaningOf(info: string): { readonly root?: string; readonly file?: string } {
+  const meaning = /^(?<root>as root)? ?(?:beside (?<file>\S+))?$/u.exec(info);
+  assert.ok(meaning, `sh ${info}: what is that?`);
+  return meaning.groups ?? {};
 }
 
 /** What GitHub calls the headings in links. */

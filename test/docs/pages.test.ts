@@ -1,8 +1,11 @@
 /** The pages of docs/ are followed as they stand. */
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { globSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { CAUSE_WORDS, OUTCOME_WORDS, VERDICT_WORDS } from '../../src/face/verdict-words.ts';
+import * as flowRules from '../../src/flow/rules.ts';
+import * as holeRules from '../../plugins/analysers/black-hole/rules.ts';
+import { NOTICE_CODES } from '../../src/model/notice.ts';
 import { needs } from '../support/needs.ts';
 import { Checkout, isBuilt, root } from './checkout.ts';
 import { tableOf } from './fences.ts';
@@ -37,6 +40,22 @@ describe('docs/verdicts.md', () => {
   });
 });
 
+describe('docs/verdicts.md, its constants', () => {
+  it('are those of the code', () => {
+    const text = pages.get('verdicts.md')?.text ?? '';
+    const rows = Array.from(
+      text.matchAll(/^\| `([A-Z_]+)` +\| ([\d.]+)( s)? +\|/gmu),
+      ([, name, value, unit]) => [name, Number(value) * (unit === undefined ? 1 : 1e6)] as const,
+    );
+    assert.ok(rows.length > 25);
+    const constants: Readonly<Record<string, unknown>> = { ...flowRules, ...holeRules };
+    assert.deepEqual(
+      rows.filter(([name, value]) => constants[name] !== value),
+      [],
+    );
+  });
+});
+
 describe('docs/reading.md', () => {
   it('lists the exit codes that the overview lists', function () {
     needs(this, isBuilt, 'not built: npm run build');
@@ -55,3 +74,37 @@ describe('docs/reading.md', () => {
     );
   });
 });
+
+describe('docs/alerts.md', () => {
+  it('lists the notices that the program tells, and no other', () => {
+    const listed = tableOf(pages.get('alerts.md')?.text ?? '', 'code').map(([code]) => code);
+    const sources = ['src', 'plugins'].flatMap((room) =>
+      globSync(`${room}/**/*.ts`, { cwd: root }).filter((path) => !path.includes('/examples/')),
+    );
+    const code = sources.map((path) => readFileSync(join(root, path), 'utf8')).join('\n');
+    assert.deepEqual(
+      listed.filter((one) => !code.includes(`'${one}'`)),
+      [],
+      'that nothing tells',
+    );
+    const told = [
+      ...NOTICE_CODES,
+      ...Array.from(code.matchAll(/\bcode: '([a-z]+(?:-[a-z]+)+)'/gu), ([, one]) => one),
+      ...Array.from(code.matchAll(/#tell\('\w+', '([a-z-]+)'/gu), ([, one]) => one),
+      ...Array.from(code.matchAll(/#notice\('([a-z]+(?:-[a-z]+)+)'/gu), ([, one]) => one),
+    ];
+    const known = new Set([...listed, ...faultCodes()]);
+    assert.ok(told.length > 30);
+    assert.deepEqual(
+      told.filter((one) => !known.has(one)),
+      [],
+      'that are not listed',
+    );
+  });
+});
+
+/** Of a configuration: these are no notices. */
+function faultCodes(): string[] {
+  const readme = readFileSync(join(root, 'src/config/README.md'), 'utf8');
+  return tableOf(readme, 'code').map(([code]) => code);
+}
