@@ -36,10 +36,15 @@ const bundling = {
   write: false,
 } as const satisfies BuildOptions;
 
-/** In memory; esbuild has said on standard error what is wrong where it fails. */
+/**
+ * In memory; esbuild has said on standard error what is wrong where it fails.
+ * @param more entries besides the program's own
+ */
 export async function bundle(
   outdir: string,
   changes: Pick<BuildOptions, 'banner' | 'define' | 'sourcemap'> = {},
+  more: Readonly<Record<string, string>> = {},
 ): Promise<BuildResult<{ metafile: true; write: false }>> {
-  return build({ ...bundling, ...changes, outdir });
+  const entryPoints = { ...bundling.entryPoints, ...more };
+  return build({ ...bundling, ...changes, entryPoints, outdir });
 }
