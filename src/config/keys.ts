@@ -48,7 +48,7 @@ export const PERMISSIONS_SETTINGS = {
   },
 } as const satisfies OptionSpecs;
 export const NET_DOC =
-  'true: real sockets, to and from anywhere that this machine reaches. false: none.';
+  "Where it may connect to, through the daemon: host and port, such as 'example.org:443', '10.1.0.0/16:8086', '[2001:db8::1]:443', or '*:443' for all public addresses. true: real sockets, to and from anywhere that this machine reaches. false: none.";
 export const OUTSIDE_SETTINGS = {
   memory: {
     type: 'size',

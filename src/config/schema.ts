@@ -160,7 +160,13 @@ function permissionsSchema(): Schema {
     type: 'object',
     properties: {
       ...propertiesOf(PERMISSIONS_SETTINGS),
-      net: { description: NET_DOC, type: 'boolean' },
+      net: {
+        description: NET_DOC,
+        anyOf: [
+          { type: 'boolean' },
+          listSchema({ type: 'string', pattern: `:[0-9]{1,5}$|${VARIABLE}` }, false),
+        ],
+      },
     },
     additionalProperties: false,
   };

@@ -15,6 +15,7 @@ import { isSameComponent } from './changes.ts';
 import { AnalyserNode } from './nodes.ts';
 import type { Outlets } from './nodes.ts';
 import { ownerOf, recallFiring } from './keeping.ts';
+import { ownNetwork } from './own-network.ts';
 import { Pipeline } from './pipeline.ts';
 import { ComponentError } from './sink-node.ts';
 import type { SinkNode } from './sink-node.ts';
@@ -22,7 +23,7 @@ import type { SinkNode } from './sink-node.ts';
 export type Log = (id: string, level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
 
 function host(id: string, log: Log): Host {
-  return { id, log: (level, text) => log(id, level, text) };
+  return { ...ownNetwork, id, log: (level, text) => log(id, level, text) };
 }
 
 /** A vantage that the user stated, or null to tell it from the packets. */

@@ -5,6 +5,7 @@ import type { Delivery } from '../delivery/delivery.ts';
 import { openDelivery } from '../delivery/open.ts';
 import type { Log } from './graph.ts';
 import { FIRING, remembering } from './keeping.ts';
+import { ownNetwork } from './own-network.ts';
 import { ComponentError, SinkNode } from './sink-node.ts';
 
 /** By id, in order of declaration. */
@@ -23,6 +24,7 @@ export function openSink(
 ): SinkNode {
   try {
     const host = {
+      ...ownNetwork,
       id,
       ending,
       // For a sink in another process: whether what it is told may wait for it.

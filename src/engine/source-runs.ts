@@ -7,6 +7,7 @@ import { buildPipeline } from './graph.ts';
 import type { Around } from './graph.ts';
 import type { EngineHooks } from './hooks.ts';
 import { tellHeld } from './keeping.ts';
+import { ownNetwork } from './own-network.ts';
 import type { Pipeline } from './pipeline.ts';
 import { progressOf } from './progress.ts';
 import { isRead, livePipeline, runOf } from './run.ts';
@@ -65,6 +66,7 @@ export class SourceRuns {
     const { id, definition, options } = component;
     try {
       run.source = definition.create(options as never, {
+        ...ownNetwork,
         id,
         log: (level, text) => this.hall.hooks.log(id, level, text),
         notice: (notice) => watch.inlet.outlets.emit(notice),

@@ -6,14 +6,22 @@ const A_SECOND = 200;
 /** For each event that it was given: an analyser may have something to say of every attempt. */
 const AN_EVENT = 4;
 
-/** Messages that a plugin may send: a bucket that time and work fill. */
+/** What a plugin may do, messages unless something else is said: a bucket that time and work fill. */
 export class Allowance {
-  #left = AT_ONCE;
+  readonly #atOnce: number;
+  readonly #aSecond: number;
+  #left: number;
   #filled = performance.now();
+
+  constructor(atOnce = AT_ONCE, aSecond = A_SECOND) {
+    this.#atOnce = atOnce;
+    this.#aSecond = aSecond;
+    this.#left = atOnce;
+  }
 
   /** It was given so many events. */
   worked(events: number): void {
-    this.#left = Math.min(AT_ONCE, this.#left + events * AN_EVENT);
+    this.#left = Math.min(this.#atOnce, this.#left + events * AN_EVENT);
   }
 
   /** Whether one more may pass. */
@@ -26,7 +34,7 @@ export class Allowance {
 
   #fill(): void {
     const now = performance.now();
-    this.#left = Math.min(AT_ONCE, this.#left + ((now - this.#filled) / 1000) * A_SECOND);
+    this.#left = Math.min(this.#atOnce, this.#left + ((now - this.#filled) / 1000) * this.#aSecond);
     this.#filled = now;
   }
 }

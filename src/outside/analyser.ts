@@ -162,6 +162,7 @@ export class OutsideAnalyser implements AfarAnalyser {
   close(): void {
     const { refused } = this.#inbox;
     if (refused > 1) this.#host.log('warn', `${refused} of its messages were refused in all`);
+    this.#reporter.closed();
     this.#supervisor.close();
     this.#rest();
   }

@@ -8,6 +8,8 @@ export interface Grants {
   readonly env: readonly string[];
   /** Real sockets, to anywhere. */
   readonly net: boolean;
+  /** Places that the daemon connects it to: `example.org:443`; see `net/grant.ts`. */
+  readonly hosts: readonly string[];
   /** Bytes of memory (RSS) over which it is ended. */
   readonly memory: number;
 }
@@ -20,5 +22,6 @@ export const NO_GRANTS: Grants = {
   write: [],
   env: [],
   net: false,
+  hosts: [],
   memory: MEMORY_DEFAULT,
 };

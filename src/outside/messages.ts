@@ -4,6 +4,7 @@ import type { Endpoint } from '../model/endpoint.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
 import type { JsonValue, OptionFault } from '../plugin/api.ts';
+import type { NetAsked, NetTold } from './net/wire.ts';
 
 /** A version of what follows: both sides are of one build, except while a package is being upgraded. */
 export const PROTOCOL = 2;
@@ -96,6 +97,7 @@ export interface Deliver {
 }
 
 export type ToPlugin =
+  | NetTold
   | Create
   | Batch
   | Records
@@ -124,6 +126,7 @@ export interface Done {
 export type Heard = Readonly<Record<string, unknown>>;
 
 export type FromPlugin =
+  | NetAsked
   | { readonly is: 'ready'; readonly hears: Hears }
   | { readonly is: 'emit'; readonly messages: readonly unknown[] }
   | Done

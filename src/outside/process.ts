@@ -4,16 +4,21 @@ import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Duplex, Readable } from 'node:stream';
 import {
+  frame,
   FRAME_MOST,
   frameHeader,
   FramingError,
   jsonFrame,
   KIND_JSON,
+  KIND_NET,
   KIND_ROWS,
   Unframer,
 } from './framing.ts';
+import type { Frame } from './framing.ts';
 import type { Grants } from './grants.ts';
 import type { Heard, ToPlugin } from './messages.ts';
+import { Broker } from './net/broker.ts';
+import { netPart } from './net/wire.ts';
 import { followOutput } from './output.ts';
 import { asWhom, firstTurn, HOST } from './start.ts';
 import type { PluginFiles } from './start.ts';
@@ -27,6 +32,8 @@ const UNANSWERED_MOST = 4;
 const BOOT_MS = 15_000;
 /** What is taken of one plugin at once; then others have their turn. */
 const TAKEN_AT_ONCE = 4 * 1024 * 1024;
+/** What a message costs of that besides its bytes: many small ones take the daemon's time, too. */
+const MESSAGE_COST = 512;
 const PAGE_BYTES = 4096;
 /** For its last words, once it was asked to end. */
 const LAST_WORDS_MS = 500;
@@ -39,6 +46,8 @@ export interface Listener {
   message(message: Heard): void;
   /** It printed a line. */
   printed(line: string): void;
+  /** It was refused a connection, for this reason. */
+  refused(why: string): void;
   /** It is gone. @param why what it did: `looped for 2 s` */
   gone(why: string): void;
 }
@@ -49,6 +58,7 @@ export class PluginProcess {
   readonly #unframer: Unframer;
   readonly #listener: Listener;
   readonly #memory: number;
+  readonly #network: Broker;
   readonly #timers: NodeJS.Timeout[] = [];
   #unanswered = 0;
   /** Node runs, and listens. */
@@ -62,7 +72,7 @@ export class PluginProcess {
 
   /** @param most bytes of a message of its */
   constructor(files: PluginFiles, grants: Grants, listener: Listener, most = FRAME_MOST) {
-    this.#unframer = new Unframer(most, [KIND_JSON]);
+    this.#unframer = new Unframer(most, [KIND_JSON, KIND_NET]);
     this.#listener = listener;
     this.#memory = grants.memory;
     const { args, env } = firstTurn(HOST, files, grants);
@@ -96,6 +106,15 @@ export class PluginProcess {
         this.#exited(code, signal);
       });
     });
+    this.#network = new Broker(
+      grants,
+      {
+        tell: (message) => this.send(message),
+        bring: (id, bytes) => this.#bring(netPart(id, bytes)),
+        waiting: () => this.waiting,
+      },
+      { refused: (why) => listener.refused(why), broke: (why) => this.kill(why) },
+    );
     this.#timers.push(
       setInterval(() => this.#look(), LOOK_MS),
       setInterval(() => this.#ping(), PING_MS),
@@ -121,6 +140,10 @@ export class PluginProcess {
     this.#socket.uncork();
   }
 
+  #bring(part: Uint8Array): void {
+    if (!this.#gone && this.#socket.writable) this.#socket.write(frame(KIND_NET, part));
+  }
+
   /** Ends it at once. */
   kill(why: string): void {
     if (this.#why === '') this.#why = why;
@@ -131,6 +154,7 @@ export class PluginProcess {
   close(): void {
     this.#stopTimers();
     this.#gone = true;
+    this.#network.close();
     this.#socket.end();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), LAST_WORDS_MS);
     this.#child.once('exit', () => clearTimeout(timer));
@@ -144,24 +168,31 @@ export class PluginProcess {
     // What a plugin floods the socket with waits in its own memory.
     if (this.#taken > TAKEN_AT_ONCE) this.#socket.pause();
     try {
-      for (const { payload } of this.#unframer.take(chunk)) this.#message(payload);
+      for (const one of this.#unframer.take(chunk)) this.#message(one);
     } catch (error) {
       if (!(error instanceof FramingError || error instanceof SyntaxError)) throw error;
       this.kill(`sent what is no message (${error.message})`);
     }
   }
 
-  #message(payload: Buffer): void {
+  #message({ kind, payload }: Frame): void {
+    this.#taken += MESSAGE_COST;
+    if (kind === KIND_NET) {
+      this.#network.bytes(payload);
+      return;
+    }
     const message = JSON.parse(payload.toString()) as Heard | null;
     if (typeof message !== 'object' || message === null) throw new SyntaxError('no object');
     if (message['is'] === 'failed')
       this.#why = `failed at ${String(message['text']).slice(0, 500)}`;
+    else if (message['is'] === 'net') this.#network.message(message);
     else if (message['is'] !== 'pong') this.#listener.message(message);
   }
 
   #look(): void {
     this.#taken = 0;
     this.#socket.resume();
+    this.#network.look();
     const bytes = this.#resident();
     if (bytes > this.#memory) {
       this.kill(`took ${mib(bytes)} of memory, and may have ${mib(this.#memory)} ('memory')`);
@@ -201,6 +232,7 @@ export class PluginProcess {
 
   #end(why: string): void {
     this.#stopTimers();
+    this.#network.close();
     this.#socket.destroy();
     if (this.#gone) return;
     this.#gone = true;

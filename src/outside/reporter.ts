@@ -42,6 +42,7 @@ export class Reporter {
   readonly #notices: Draft[] = [];
   readonly #reasons = new Set<string>();
   #failing = false;
+  #held = 0;
   #second = 0;
   #lines = 0;
 
@@ -111,6 +112,21 @@ export class Reporter {
     this.#reasons.add(kind);
     const text = `a message of plugin ${this.#name} was refused: ${reason}; more of the kind are only counted`;
     this.#tell('warn', 'plugin-refused', text);
+  }
+
+  /** It was refused a connection: told once for each reason. */
+  held(reason: string): void {
+    this.#held++;
+    if (this.#reasons.has(reason) || this.#reasons.size >= REASONS_MOST) return;
+    this.#reasons.add(reason);
+    const text = `plugin ${this.#name}: ${reason}; more of the kind are only counted`;
+    this.#tell('warn', 'plugin-refused', text);
+  }
+
+  /** It is closed: what was only counted. */
+  closed(): void {
+    if (this.#held < 2) return;
+    this.#log('warn', `${this.#held} of its connections were refused in all`);
   }
 
   /** A line that it wants in the log. */

@@ -112,6 +112,7 @@ class OutsideSink implements Sink {
     await Promise.race([this.#until(() => this.#closed || !this.#ready), late]);
     clearTimeout(timer);
     this.#supervisor.close();
+    this.#reporter.closed();
     const left = this.#waiting.length + this.#sum();
     if (left > 0) this.#host.log('warn', `ended before it had taken ${left} records`);
     const missed = [

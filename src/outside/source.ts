@@ -44,6 +44,7 @@ export class OutsideSource implements Source {
       {
         message: (message) => this.#message(message),
         printed: (line) => host.log('info', line),
+        refused: (why) => this.#reporter.held(why),
         gone: (why) => this.#gone(`plugin ${declared.name} ${why}`),
       },
       ANSWER_MOST,
@@ -80,6 +81,7 @@ export class OutsideSource implements Source {
   }
 
   close(): void {
+    this.#reporter.closed();
     this.#process.close();
     this.#asked?.resolve({ more: false });
   }

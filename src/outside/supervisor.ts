@@ -80,6 +80,7 @@ export class Supervisor {
         ward.message(message);
       },
       printed: (line) => ward.host.log('info', line),
+      refused: (why) => ward.reporter.held(why),
       gone: (why) => this.#gone(why),
     });
     this.#process = started;

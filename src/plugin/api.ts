@@ -9,11 +9,14 @@ import type { Notice } from '../model/notice.ts';
 import type { Segment } from '../model/segment.ts';
 import type { CaptureInterface, FrameBatch } from './frames.ts';
 import type { JsonValue, Memory } from './memory.ts';
+import type { Network } from './network.ts';
 import type { HostProbe, OwnHost } from './own-host.ts';
 import type { OptionFault, OptionSpecs, OptionValues } from './options.ts';
 
 export { Gone, OptionError, Refused, RetryLater } from './delivery.ts';
 export { keepAttempt, keepSegment } from './keep.ts';
+export { PermissionError } from './network.ts';
+export type { Connection, ConnectTo, FetchInit, Network, TlsWish } from './network.ts';
 export { formatTime, toJsonLine, toRecord } from './record.ts';
 export { changeTime, placeOf, summaryOf } from './words.ts';
 export type { NameOf } from './words.ts';
@@ -42,7 +45,7 @@ export type * from '../model/segment.ts';
 export type Topic = 'segment' | 'attempt' | 'endpoint' | 'incident' | 'notice';
 
 /** What every plugin instance gets from the engine. */
-export interface Host {
+export interface Host extends Network {
   /** The component's id in the configuration. */
   readonly id: string;
   /** One line on the daemon's log, prefixed with the id. Not for each packet or attempt. */

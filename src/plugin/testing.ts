@@ -3,6 +3,8 @@
  * A made-up engine around one plugin: hand-made attempts in, what comes of them
  * out. For whole captures there is `unackd plugin check --capture`.
  */
+import { networkHere } from '../outside/net/here.ts';
+import { callsOf } from './network.ts';
 import type {
   Analyser,
   AnalyserDefinition,
@@ -96,12 +98,14 @@ export interface AnalyserTrial {
 /**
  * An analyser with these options in a made-up engine.
  * @param capture what it is told of the capture, where a test wants to say so
+ * @param net where it may connect to, as in `permissions`: real connections, `['127.0.0.1:8086']`
  * @throws Error for options that a configuration could not have, and when it emits what is no message
  */
 export function tryAnalyser(
   definition: AnalyserDefinition,
   options: WrittenOptions = {},
   capture: Partial<CaptureFacts> = {},
+  net: readonly string[] = [],
 ): AnalyserTrial {
   const checked = new Checked(null, definition.emits);
   const messages: Message[] = [];
@@ -111,6 +115,7 @@ export function tryAnalyser(
   const analyser = definition.create(
     decodeWritten(definition.options, options, process.cwd()) as never,
     {
+      ...callsOf(networkHere(net)),
       id: definition.name,
       remembered: null,
       capture: {
@@ -162,14 +167,17 @@ export function tryAnalyser(
 /**
  * A sink with these options.
  * @param folder absolute; relative paths in options start here
+ * @param net where it may connect to, as in `permissions`: real connections, `['127.0.0.1:8086']`
  * @throws Error for options that a configuration could not have
  */
 export function trySink(
   definition: SinkDefinition,
   options: WrittenOptions,
   folder = process.cwd(),
+  net: readonly string[] = [],
 ): Sink {
   return definition.create(decodeWritten(definition.options, options, folder) as never, {
+    ...callsOf(networkHere(net)),
     id: definition.name,
     log: () => undefined,
     ending: new AbortController().signal,
@@ -195,15 +203,18 @@ export interface TriedSource {
 /**
  * Reads a source to its end, and closes it.
  * @param folder absolute; relative paths in options start here
+ * @param net where it may connect to, as in `permissions`: real connections, `['127.0.0.1:8086']`
  * @throws what the source throws, and Error for options that a configuration could not have
  */
 export async function trySource(
   definition: SourceDefinition,
   options: WrittenOptions,
   folder = process.cwd(),
+  net: readonly string[] = [],
 ): Promise<TriedSource> {
   const notices: Notice[] = [];
   const source = definition.create(decodeWritten(definition.options, options, folder) as never, {
+    ...callsOf(networkHere(net)),
     id: definition.name,
     log: () => undefined,
     notice: (notice) => void notices.push(notice),

@@ -1,4 +1,5 @@
 /** A made-up engine for analysers: hand-made attempts in, messages out. */
+import { ownNetwork } from '../../src/engine/own-network.ts';
 import type {
   Analyser,
   AnalyserDefinition,
@@ -97,6 +98,7 @@ export function rig(
     id: 'test',
     capture,
     remembered: null,
+    ...ownNetwork,
     log() {},
     wakeAt(time: Micros) {
       if (made.wish === null || time < made.wish) made.wish = time;

@@ -128,6 +128,20 @@ ${more}`;
     assert.deepEqual(faults('use: ./mine.ts, memory: 1MiB'), [
       "'memory' is '1MiB', and at least 96MiB is wanted",
     ]);
+    const net = (value: string): string[] =>
+      faults(`use: ./mine.ts, permissions: { net: ${value} }`);
+    for (const sound of ['true', 'false', '[]', 'a.example:443', "['[::1]:1', '*:443']"]) {
+      assert.deepEqual(net(sound), [], sound);
+    }
+    assert.deepEqual(net("[a.example, 'https://b.example', 443, [x]]"), [
+      "'a.example' has no port",
+      "'https://b.example' is an address of a page",
+      "'net' wants hosts with their ports, not 443",
+      "'net' wants hosts with their ports, not a list",
+    ]);
+    assert.deepEqual(net('{ a: b }'), [
+      "'net' wants a list of hosts with their ports, or true, not a map",
+    ]);
     assert.deepEqual(faults('use: black-hole, permissions: {}'), [
       "'permissions' is not an option of black-hole",
     ]);

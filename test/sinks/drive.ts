@@ -1,7 +1,9 @@
 /** Plugin instances as the engine makes them. */
+import { ownNetwork } from '../../src/engine/own-network.ts';
 import type { PluginDefinition, Sink, SinkDefinition, SinkHost } from 'unackd';
 
 export const host: SinkHost = {
+  ...ownNetwork,
   id: 'sink',
   ending: new AbortController().signal,
   log: () => {},

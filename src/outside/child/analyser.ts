@@ -13,6 +13,8 @@ import { RowBlock, ROW_BYTES } from '../../plugin/segment-rows.ts';
 import { SegmentView } from '../../plugin/segment-view.ts';
 import type { Places } from '../../plugin/segment-view.ts';
 import { ROWS_OF_BATCH } from '../outgoing.ts';
+import { callsOf } from '../../plugin/network.ts';
+import type { Network } from '../../plugin/network.ts';
 import type { Channel } from './channel.ts';
 import { ChildClock } from './clock.ts';
 import type { Instance } from './host.ts';
@@ -37,7 +39,7 @@ class RunningAnalyser implements Instance {
   readonly #places: { -readonly [K in keyof Places]: Places[K][number][] } = { sources: [] };
   readonly #view = new SegmentView(this.#rows, this.#places);
 
-  constructor(definition: AnalyserDefinition, create: Create, channel: Channel) {
+  constructor(definition: AnalyserDefinition, create: Create, channel: Channel, network: Network) {
     const { facts, remembered, id } = create;
     if (facts === null) throw new TypeError('an analyser without a capture');
     this.#channel = channel;
@@ -45,6 +47,7 @@ class RunningAnalyser implements Instance {
     this.#remembers = remembered !== null;
     const host: AnalyserHost = {
       id,
+      ...callsOf(network),
       log: (level, text) => channel.send({ is: 'log', level, text }),
       capture: this.#capture(),
       remembered: remembered === null ? null : memoryFrom(remembered),
@@ -217,6 +220,7 @@ export function runAnalyser(
   definition: AnalyserDefinition,
   create: Create,
   channel: Channel,
+  network: Network,
 ): Instance {
-  return new RunningAnalyser(definition, create, channel);
+  return new RunningAnalyser(definition, create, channel, network);
 }

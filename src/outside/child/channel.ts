@@ -1,6 +1,6 @@
 /** The plugin's end of the socket to the daemon. */
 import { Socket } from 'node:net';
-import { jsonFrame, KIND_JSON, KIND_ROWS, Unframer } from '../framing.ts';
+import { frame, jsonFrame, KIND_JSON, KIND_NET, KIND_ROWS, Unframer } from '../framing.ts';
 import type { FromPlugin } from '../messages.ts';
 
 /** As the daemon opens it: after standard input, output and error. */
@@ -11,6 +11,8 @@ const FROM_DAEMON_MOST = 2 ** 30;
 
 export interface Channel {
   send(message: FromPlugin | object): void;
+  /** One frame of bytes. */
+  sendBytes(kind: number, payload: Uint8Array): void;
   /** Ends the process when all that was sent is written. */
   end(): void;
 }
@@ -18,16 +20,19 @@ export interface Channel {
 /**
  * @param take is given each message of the daemon, parsed
  * @param takeRows is given rows of segments, before the batch that they belong to
+ * @param takeNet is given bytes of a connection: `net/wire.ts`
  */
 export function openChannel(
   take: (message: never) => void,
   takeRows: (rows: Uint8Array) => void,
+  takeNet: (payload: Buffer) => void,
 ): Channel {
   const socket = new Socket({ fd: CHANNEL, readable: true, writable: true });
-  const unframer = new Unframer(FROM_DAEMON_MOST, [KIND_JSON, KIND_ROWS]);
+  const unframer = new Unframer(FROM_DAEMON_MOST, [KIND_JSON, KIND_ROWS, KIND_NET]);
   socket.on('data', (chunk: Uint8Array) => {
     for (const { kind, payload } of unframer.take(chunk)) {
       if (kind === KIND_ROWS) takeRows(payload);
+      else if (kind === KIND_NET) takeNet(payload);
       else take(JSON.parse(payload.toString()) as never);
     }
   });
@@ -38,6 +43,9 @@ export function openChannel(
     send: (message) => {
       const bytes = jsonFrame(message);
       socket.write(bytes);
+    },
+    sendBytes: (kind, payload) => {
+      socket.write(frame(kind, payload));
     },
     end: () => {
       socket.end(() => process.exit());

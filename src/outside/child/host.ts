@@ -3,8 +3,12 @@ import type { PluginDefinition } from '../../plugin/api.ts';
 import { PROTOCOL } from '../messages.ts';
 import type { Create, ToPlugin } from '../messages.ts';
 import { runAnalyser } from './analyser.ts';
+import { KIND_NET } from '../framing.ts';
+import { netPart } from '../net/wire.ts';
+import type { Network } from '../../plugin/network.ts';
 import { openChannel } from './channel.ts';
 import type { Channel } from './channel.ts';
+import { PluginNetwork } from './network.ts';
 import { runSink } from './sink.ts';
 import { runSource } from './source.ts';
 import { faultText, loadPlugin, PluginFault } from './load.ts';
@@ -16,18 +20,24 @@ export interface Instance {
   takeRows?(rows: Uint8Array): void;
 }
 
-function start(definition: PluginDefinition, create: Create, channel: Channel): Instance {
+function start(
+  definition: PluginDefinition,
+  create: Create,
+  channel: Channel,
+  network: Network,
+): Instance {
   if (create.protocol !== PROTOCOL) {
     throw new PluginFault('unackd was changed under the running daemon: restart it');
   }
-  if (definition.kind === 'analyser') return runAnalyser(definition, create, channel);
-  if (definition.kind === 'sink') return runSink(definition, create, channel);
-  return runSource(definition, create, channel);
+  if (definition.kind === 'analyser') return runAnalyser(definition, create, channel, network);
+  if (definition.kind === 'sink') return runSink(definition, create, channel, network);
+  return runSource(definition, create, channel, network);
 }
 
 /** Listens, and runs what it is told to. */
 class PluginHost {
   readonly #channel: Channel;
+  readonly #network: PluginNetwork;
   #file = '';
   #instance: Instance | undefined;
   /** What came while the plugin was loaded. */
@@ -38,7 +48,12 @@ class PluginHost {
     this.#channel = openChannel(
       (message: ToPlugin) => this.#take(message),
       (rows) => this.#instance?.takeRows?.(rows),
+      (payload) => this.#network.part(payload),
     );
+    this.#network = new PluginNetwork({
+      ask: (message) => this.#channel.send(message),
+      send: (id, bytes) => this.#channel.sendBytes(KIND_NET, netPart(id, bytes)),
+    });
     process.on('uncaughtException', (error) => this.#fail(error));
     process.on('unhandledRejection', (error) => this.#fail(error));
     // From now on it is looked for whether anything blocks this process.
@@ -47,6 +62,7 @@ class PluginHost {
 
   #take(message: ToPlugin): void {
     if (message.is === 'ping') this.#channel.send({ is: 'pong' });
+    else if (message.is === 'net') this.#network.message(message);
     else if (message.is === 'create') void this.#begin(message);
     else if (this.#instance === undefined) this.#early.push(message);
     else this.#hand(this.#instance, message);
@@ -56,7 +72,7 @@ class PluginHost {
     this.#file = create.file;
     try {
       const definition = await loadPlugin(create.file);
-      const instance = start(definition, create, this.#channel);
+      const instance = start(definition, create, this.#channel, this.#network);
       for (const message of this.#early.splice(0)) instance.take(message);
       this.#instance = instance;
     } catch (error) {

@@ -23,7 +23,9 @@ function deniedText(error: Error): string | null {
   if (code !== 'ERR_ACCESS_DENIED') return null;
   const grant = GRANTS[String(permission)];
   if (grant === undefined) return `not allowed to plugins: ${String(permission)}`;
-  if (grant === 'net') return 'no permission for sockets; to grant it: permissions: { net: true }';
+  if (grant === 'net') {
+    return "no permission for sockets of its own: use host.connect or host.fetch, with permissions: { net: ['HOST:PORT'] }; or grant all: permissions: { net: true }";
+  }
   return `no permission to ${grant} ${String(resource)}; to grant it: permissions: { ${grant}: [${String(resource)}] }`;
 }
 

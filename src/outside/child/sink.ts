@@ -1,6 +1,8 @@
 /** A sink on the plugin's own side of the socket. */
 import { Gone, Refused } from '../../plugin/api.ts';
 import type { Sink, SinkDefinition } from '../../plugin/api.ts';
+import { callsOf } from '../../plugin/network.ts';
+import type { Network } from '../../plugin/network.ts';
 import type { Create, Deliver, Name, Records, ToPlugin } from '../messages.ts';
 import type { Channel } from './channel.ts';
 import type { Instance } from './host.ts';
@@ -14,11 +16,17 @@ class RunningSink implements Instance {
   /** One thing after the other. */
   #work: Promise<void> = Promise.resolve();
 
-  constructor(definition: SinkDefinition, { id, options }: Create, channel: Channel) {
+  constructor(
+    definition: SinkDefinition,
+    { id, options }: Create,
+    channel: Channel,
+    network: Network,
+  ) {
     this.#channel = channel;
     this.#sink = definition.create(options as never, {
       id,
       ending: this.#ending.signal,
+      ...callsOf(network),
       log: (level, text) => channel.send({ is: 'log', level, text }),
       nameOf: (ip, port) => this.#names.get(`${ip} ${port}`),
     });
@@ -82,6 +90,11 @@ class RunningSink implements Instance {
 }
 
 /** Makes the instance, and says that it is ready. */
-export function runSink(definition: SinkDefinition, create: Create, channel: Channel): Instance {
-  return new RunningSink(definition, create, channel);
+export function runSink(
+  definition: SinkDefinition,
+  create: Create,
+  channel: Channel,
+  network: Network,
+): Instance {
+  return new RunningSink(definition, create, channel, network);
 }

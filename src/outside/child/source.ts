@@ -1,6 +1,8 @@
 /** A source on the plugin's own side of the socket. */
 import { FrameBatch } from '../../plugin/api.ts';
 import type { Source, SourceDefinition } from '../../plugin/api.ts';
+import { callsOf } from '../../plugin/network.ts';
+import type { Network } from '../../plugin/network.ts';
 import type { Create, ToPlugin } from '../messages.ts';
 import type { Channel } from './channel.ts';
 import type { Instance } from './host.ts';
@@ -12,10 +14,16 @@ class RunningSource implements Instance {
   /** Interfaces that the daemon knows of. */
   #told = 0;
 
-  constructor(definition: SourceDefinition, { id, options }: Create, channel: Channel) {
+  constructor(
+    definition: SourceDefinition,
+    { id, options }: Create,
+    channel: Channel,
+    network: Network,
+  ) {
     this.#channel = channel;
     this.#source = definition.create(options as never, {
       id,
+      ...callsOf(network),
       log: (level, text) => channel.send({ is: 'log', level, text }),
       notice: (notice) => channel.send({ is: 'emit', messages: [notice] }),
     });
@@ -59,6 +67,7 @@ export function runSource(
   definition: SourceDefinition,
   create: Create,
   channel: Channel,
+  network: Network,
 ): Instance {
-  return new RunningSource(definition, create, channel);
+  return new RunningSource(definition, create, channel, network);
 }

@@ -1,4 +1,5 @@
 /** What every analyser is held to, by watching it between the standard chain and a sink. */
+import { callsOf } from '../network.ts';
 import type {
   Analyser,
   AnalyserDefinition,
@@ -89,6 +90,7 @@ class Context {
     this.check = new Checked(null, definition.emits);
     const { traps } = seen;
     this.host = {
+      ...callsOf(host),
       id: host.id,
       capture: host.capture,
       remembered: host.remembered,

@@ -1,4 +1,5 @@
 /** The suite for analysers. */
+import { ownNetwork } from '../../engine/own-network.ts';
 import type { AnalyserDefinition, AnalyserHost, JsonValue } from '../api.ts';
 import { RULES, unwatched, watch, type Watched } from './analyser.ts';
 import { broken, holds, innermost, messageOf, skipped, type Finding } from './finding.ts';
@@ -147,6 +148,7 @@ async function restored(
 
 function bareHost(remembered: ReadonlyMap<string, JsonValue> | null): AnalyserHost {
   return {
+    ...ownNetwork,
     id: 'check',
     remembered,
     capture: {

@@ -1,4 +1,5 @@
 /** The suite for sinks. */
+import { ownNetwork } from '../../engine/own-network.ts';
 import type { Attempt, Incident, Sink, SinkDefinition, SinkHost } from '../api.ts';
 import { broken, holds, innermost, messageOf, skipped, type Finding } from './finding.ts';
 import { KeptError, lend } from './lending.ts';
@@ -51,6 +52,7 @@ function watched(definition: SinkDefinition, seen: Seen): SinkDefinition {
 }
 
 const host: SinkHost = {
+  ...ownNetwork,
   id: 'check',
   ending: new AbortController().signal,
   log: () => undefined,

@@ -1,3 +1,4 @@
+import { ownNetwork } from '../../../src/engine/own-network.ts';
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -16,7 +17,10 @@ import { integrity, query, TUNING } from './database.ts';
 
 function listener(): { host: Host; log: string[] } {
   const log: string[] = [];
-  return { host: { id: 'history', log: (level, text) => log.push(`${level} ${text}`) }, log };
+  return {
+    host: { ...ownNetwork, id: 'history', log: (level, text) => log.push(`${level} ${text}`) },
+    log,
+  };
 }
 
 function count(path: string, table = 'attempts'): unknown {

@@ -1,3 +1,4 @@
+import { ownNetwork } from '../../../src/engine/own-network.ts';
 import pcap from '../../../plugins/sources/pcap/plugin.ts';
 import { FrameBatch } from 'unackd';
 import type { CaptureInterface, Notice, Source, SourceHost } from 'unackd';
@@ -25,6 +26,7 @@ export function openSource(
 ): { source: Source; notices: Notice[] } {
   const notices: Notice[] = [];
   const host: SourceHost = {
+    ...ownNetwork,
     id: 'test',
     log: () => undefined,
     notice: (notice) => notices.push(notice),
