@@ -24,7 +24,7 @@ export const STATE = `/var/lib/${NAME}`;
 export const DROP_INS = `${UNIT}.d`;
 
 /** What the daemon wrote, and what people did; DynamicUser keeps its folders in `private`. */
-export const BELONGINGS = ['lib', 'cache', 'log']
+export const BELONGINGS = ['lib', 'log']
   .flatMap((kind) => [`/var/${kind}/${NAME}`, `/var/${kind}/private/${NAME}`])
   .concat(FOLDER, DROP_INS);
 export const SOCKET = `/run/${NAME}/admin.sock`;

@@ -58,9 +58,8 @@ User=${NAME}
 AmbientCapabilities=CAP_NET_RAW
 CapabilityBoundingSet=CAP_NET_RAW
 
-# /var/lib/unackd, /var/cache/unackd, /var/log/unackd, /run/unackd. Nothing else can be written.
+# /var/lib/unackd, /var/log/unackd, /run/unackd. Nothing else can be written.
 StateDirectory=${NAME}
-CacheDirectory=${NAME}
 LogsDirectory=${NAME}
 RuntimeDirectory=${NAME}
 ConfigurationDirectory=${NAME}
