@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { carryOut, foresee } from './files.ts';
-import { ask, hasSystemd, propertiesOf } from './manager.ts';
+import { ask, hasSystemd, propertiesOf, systemdVersion } from './manager.ts';
 import { NAME, PACKAGED, UNIT } from './place.ts';
 import { installation } from './plan.ts';
-import { obstacleTo, ownProgram } from './program.ts';
-import { recentLines } from './journal.ts';
+import { obstacleTo, obstacleToConfig, ownProgram } from './program.ts';
+import { stateText } from './state-text.ts';
+import { stateOfService } from './state.ts';
 import { ServiceError } from './step.ts';
 import type { Outcome, Step } from './step.ts';
+import type { Started } from './unit.ts';
 
 export interface InstallRequest {
   /** The configuration; absolute. */
@@ -22,11 +24,24 @@ export interface InstallRequest {
 /** Takes lines for people. */
 export type Say = (line: string) => void;
 
-const NOT_FOR_ALL = 78;
+const WRONG_PLACE = 78;
 const NO_PERMISSION = 77;
 const FAILED = 1;
 
-const NO_SYSTEMD = 'systemd does not run here. Have what starts services on this machine start';
+/** The first that hands over a folder of credentials. */
+const OLDEST_SYSTEMD = 250;
+
+/** Why it can't be a service here; `null` where it can. */
+function obstacleOf({ program, config }: Started, packaged: boolean): string | null {
+  if (!hasSystemd()) {
+    return `systemd does not run here: have what starts services on this machine run \`${program} run --config ${config}\`, with the capability CAP_NET_RAW; \`unackd init\` writes a configuration`;
+  }
+  const version = systemdVersion();
+  if (version < OLDEST_SYSTEMD) {
+    return `this is systemd ${version}, and the unit is for ${OLDEST_SYSTEMD} and later: write one of your own after what --dry-run shows`;
+  }
+  return (packaged ? null : obstacleTo(program)) ?? obstacleToConfig(config);
+}
 
 function described(step: Step, outcome: Outcome): string {
   const what: Readonly<Record<Outcome, string>> = {
@@ -53,65 +68,66 @@ function show(steps: readonly Step[], root: string, say: Say): void {
   }
 }
 
-/** Commands that are due once the files lie there. */
-function commandsFor(reload: boolean, restart: boolean): string[][] {
+/** Commands that are due once the files lie there. @param touched the unit is another one now */
+function commandsFor(touched: boolean): string[][] {
   const unit = `${NAME}.service`;
-  const state = propertiesOf(unit, ['UnitFileState', 'ActiveState']);
+  const state = propertiesOf(unit, ['UnitFileState', 'ActiveState', 'NeedDaemonReload']);
   const active = state.get('ActiveState') === 'active';
+  // Whoever wrote it before may not have got that far.
+  const stale = touched || state.get('NeedDaemonReload') === 'yes';
+  const enabled = state.get('UnitFileState') === 'enabled' && !stale;
   return [
-    ...(reload ? [['systemctl', 'daemon-reload']] : []),
-    ...(state.get('UnitFileState') === 'enabled' && !reload
-      ? []
-      : [['systemctl', 'enable', '--quiet', unit]]),
+    ...(stale ? [['systemctl', 'daemon-reload']] : []),
+    ...(enabled ? [] : [['systemctl', 'enable', '--quiet', unit]]),
     // It may have failed for what is mended by now.
     ...(state.get('ActiveState') === 'failed' ? [['systemctl', 'reset-failed', unit]] : []),
-    ...(active && !restart ? [] : [['systemctl', active ? 'restart' : 'start', unit]]),
+    ...(active && !stale ? [] : [['systemctl', active ? 'restart' : 'start', unit]]),
   ];
 }
 
-function run(command: readonly string[], say: Say): void {
+/** @throws ServiceError once it was said how the service is */
+async function run(command: readonly string[], say: Say): Promise<void> {
   const line = command.join(' ');
   const { status, stderr } = ask(command);
   if (status === 0) {
     say(`${line}: done`);
     return;
   }
-  const why = [stderr.trim(), ...recentLines()].filter((text) => text !== '').join('\n');
-  throw new ServiceError(FAILED, `${line}: failed with ${status}\n${why}`);
+  const state = await stateOfService();
+  // What systemctl says besides is where to look for what is told here.
+  if (state.active === 'active') throw new ServiceError(FAILED, `${line}: ${stderr.trim()}`);
+  say(stateText(state, Date.now()));
+  throw new ServiceError(FAILED, `${line}: the service does not run`);
 }
 
 /**
  * Writes what is not there yet, and starts the service.
  * @throws ServiceError, or InputError 66 where there is no libpcap
  */
-export function install({ config, program, root, dryRun }: InstallRequest, say: Say): void {
+export async function install(
+  { config, program, root, dryRun }: InstallRequest,
+  say: Say,
+): Promise<void> {
   const started = { program: program ?? ownProgram(), config };
   const packaged = root === null && PACKAGED.some((path) => existsSync(path)) && !existsSync(UNIT);
-  const obstacle =
-    program === null && root === null && !packaged ? obstacleTo(started.program) : null;
+  const obstacle = root === null ? obstacleOf(started, packaged) : null;
+  if (!dryRun) {
+    if (obstacle !== null) throw new ServiceError(WRONG_PLACE, obstacle);
+    if (root === null && process.getuid?.() !== 0) {
+      throw new ServiceError(NO_PERMISSION, 'installing a service takes root: sudo');
+    }
+  }
   const steps = installation({ ...started, root: root ?? '/', packaged });
   if (dryRun) {
     show(steps, root ?? '/', say);
-    if (root === null && hasSystemd()) {
+    if (obstacle !== null) say(`# It would not be installed: ${obstacle}`);
+    else if (root === null) {
       const touched = steps.some(
         (step) => step.path === UNIT && foresee(step, '/') !== 'unchanged',
       );
-      for (const command of commandsFor(touched, touched)) say(`# ${command.join(' ')}`);
-    } else if (root === null) {
-      say(`# ${NO_SYSTEMD}: ${started.program} run --config ${config}`);
+      for (const command of commandsFor(touched)) say(`# ${command.join(' ')}`);
     }
-    if (obstacle !== null) say(`# It would not start: ${obstacle}`);
     return;
-  }
-  if (root === null) {
-    if (!hasSystemd())
-      throw new ServiceError(
-        NOT_FOR_ALL,
-        `${NO_SYSTEMD}: ${started.program} run --config ${config}`,
-      );
-    if (process.getuid?.() !== 0)
-      throw new ServiceError(NO_PERMISSION, 'installing a service takes root: sudo');
-    if (obstacle !== null) throw new ServiceError(NOT_FOR_ALL, obstacle);
   }
   let touched = false;
   for (const step of steps) {
@@ -120,7 +136,7 @@ export function install({ config, program, root, dryRun }: InstallRequest, say: 
     if (step.kind !== 'remove' || outcome === 'removed') say(described(step, outcome));
   }
   if (root !== null) return;
-  const commands = commandsFor(touched, touched);
-  for (const command of commands) run(command, say);
+  const commands = commandsFor(touched);
+  for (const command of commands) await run(command, say);
   if (commands.length === 0) say(`${NAME}.service: unchanged, enabled and active`);
 }

@@ -29,9 +29,19 @@ export function ask(command: readonly string[]): Answered {
   return { status: status ?? 1, stdout, stderr };
 }
 
-/** `systemctl show`: what a unit is like, by property; empty where systemd doesn't say. */
+/** Such as 252; NaN where it doesn't say. */
+export function systemdVersion(): number {
+  return Number(/^systemd (\d+)/u.exec(ask(['systemctl', '--version']).stdout)?.[1]);
+}
+
+/**
+ * `systemctl show`: what a unit is like, by property.
+ * @throws ServiceError where systemd can't be asked
+ */
 export function propertiesOf(unit: string, names: readonly string[]): ReadonlyMap<string, string> {
-  const { stdout } = ask(['systemctl', 'show', unit, `--property=${names.join(',')}`]);
+  const command = ['systemctl', 'show', unit, `--property=${names.join(',')}`];
+  const { status, stdout, stderr } = ask(command);
+  if (status !== 0) throw new ServiceError(1, `systemctl show ${unit}: ${stderr.trim()}`);
   return new Map(
     stdout.split('\n').flatMap((line) => {
       const at = line.indexOf('=');

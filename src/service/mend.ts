@@ -17,7 +17,7 @@ function byCode(code: number, configuration: string): string | null {
     case 75:
       return `another unackd has its database or its socket: \`pgrep -a ${NAME}\`; it is tried again by itself`;
     case 77:
-      return `it may not capture: does a drop-in (\`systemctl cat ${NAME}\`), or the container that this is, take CAP_NET_RAW away?`;
+      return `it may not capture, or not read ${configuration} (chmod 644, secrets apart from it): does a drop-in (\`systemctl cat ${NAME}\`), or the container that this is, take CAP_NET_RAW away?`;
     case 78:
       return `its configuration is wrong: unackd check ${configuration}; then ${START}`;
     case 203:

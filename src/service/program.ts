@@ -1,7 +1,8 @@
 /** The program that the service starts, and whether its user will be able to. */
-import { realpathSync, statSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isPacked, MAIN, PROGRAM_FOLDER } from '../self.ts';
+import { CONFIG, CREDENTIALS } from './place.ts';
 
 /** Hidden from the service by its unit: ProtectHome, PrivateTmp, PrivateDevices. */
 const HIDDEN = ['/home', '/root', '/run/user', '/tmp', '/var/tmp', '/dev'] as const;
@@ -31,9 +32,21 @@ function closedAt(path: string): string | null {
   );
 }
 
+function hiddenAt(path: string): string | undefined {
+  return HIDDEN.find((folder) => path.startsWith(`${folder}/`));
+}
+
+/** Why the service could not read its configuration; `null` where it can, or where there is none yet. */
+export function obstacleToConfig(config: string): string | null {
+  const hidden = hiddenAt(config);
+  if (hidden !== undefined) return `${config}: services don't see ${hidden}: move it to ${CONFIG}`;
+  if (!existsSync(config) || !lacks(config, OTHERS_READ)) return null;
+  return `${config}: the service's user can't read it: put secrets into ${CREDENTIALS} (see unackd service install --help), then chmod 644 ${config}`;
+}
+
 /** Why the service could not start it; `null` where it can. */
 export function obstacleTo(program: string): string | null {
-  const hidden = HIDDEN.find((folder) => program.startsWith(`${folder}/`));
+  const hidden = hiddenAt(program);
   const elsewhere = 'move it where all may read it, such as /opt/unackd';
   if (hidden !== undefined) return `${program}: services don't see ${hidden}: ${elsewhere}`;
   const needed = isPacked() ? [program] : [program, process.execPath];

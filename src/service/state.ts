@@ -25,6 +25,7 @@ const ASKED = [
   'NRestarts',
   'MainPID',
   'StatusText',
+  'InvocationID',
 ] as const;
 
 export interface ServiceState {
@@ -124,6 +125,9 @@ export async function stateOfService(): Promise<ServiceState> {
     configuration,
     daemon,
     silent,
-    journal: installed && !well && existsSync('/usr/bin/journalctl') ? recentLines() : [],
+    journal:
+      installed && !well && existsSync('/usr/bin/journalctl')
+        ? recentLines(get('InvocationID'))
+        : [],
   };
 }

@@ -1,4 +1,4 @@
-/** The unit of systemd, for every version from 247 on: systemd.service(5), systemd.exec(5). */
+/** The unit of systemd, for version 250 and later: systemd.service(5), systemd.exec(5). */
 import { CREDENTIALS, NAME, SECRETS } from './place.ts';
 
 /** What the service starts. */

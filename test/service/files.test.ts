@@ -86,6 +86,23 @@ describe('service install, below a folder', () => {
     assert.ok(!existsSync(at(ROTATION)));
   });
 
+  it('says what to do where systemd does not run', function () {
+    needs(this, !existsSync('/run/systemd/system'), 'systemd runs here');
+    for (const [command, words] of [
+      [
+        'install',
+        /^unackd: systemd does not run here: have what starts services .* run `\S+\/bin\/unackd run --config \/etc\/unackd\/unackd\.yaml`/u,
+      ],
+      ['status', /^unackd: systemd does not run here; `unackd status`/u],
+    ] as const) {
+      const { status, stdout, stderr } = unackd(['service', command]);
+      assert.deepEqual([status, stdout], [78, '']);
+      assert.match(stderr, words);
+    }
+    const { stdout } = unackd(['service', 'install', '--dry-run']);
+    assert.match(stdout, /^# It would not be installed: systemd does not run here/mu);
+  });
+
   it('quotes what means something in a unit', () => {
     const { stdout } = install('--dry-run', '--config', '/srv/a b/50%/$x.yaml');
     assert.match(stdout, /^ExecStart=.* --config "\/srv\/a b\/50%%\/\$\$x\.yaml"$/mu);

@@ -145,6 +145,31 @@ describe('the service in a systemd of its own', function () {
     assert.match(stdout, /^what to do: unackd service install$/mu);
   });
 
+  it('is not installed where it could not run', () => {
+    machine.must(
+      'mkdir -p /root/bin /etc/unackd && cp /bin/true /root/bin/unackd && : > /etc/unackd/mine.yaml && chmod 600 /etc/unackd/mine.yaml',
+    );
+    for (const [option, words] of [
+      ['--program /root/bin/unackd', /services don't see \/root: move it/u],
+      ['--program /nowhere/unackd', /other users can't get at it \(\/nowhere\)/u],
+      ['--config /home/me/unackd.yaml', /services don't see \/home/u],
+      [
+        '--config /etc/unackd/mine.yaml',
+        /user can't read it: .* chmod 644 \/etc\/unackd\/mine\.yaml$/mu,
+      ],
+    ] as const) {
+      const { status: code, stderr } = machine.run(`${UNACKD} service install ${option}`);
+      assert.equal(code, 78, stderr);
+      assert.match(stderr, words);
+    }
+    const other = machine.run(`setpriv --reuid=65534 --clear-groups ${UNACKD} service install`);
+    assert.deepEqual(
+      [other.status, other.stderr],
+      [77, 'unackd: installing a service takes root: sudo\n'],
+    );
+    machine.must('test ! -e /etc/systemd/system/unackd.service && rm -r /etc/unackd');
+  });
+
   it('is installed, and ready when `install` ends', () => {
     const said = machine.must(`${UNACKD} service install`);
     assert.match(said, /^systemctl start unackd\.service: done$/mu);
@@ -218,7 +243,7 @@ describe('the service in a systemd of its own', function () {
       /incident\.firing .*kind="black-hole".*ip="10\.97\.0\.1" port="8000"/u,
     );
     await machine.until('cat /run/hooks.jsonl', /"type":"incident\.firing"/u);
-    const [firing] = hooks().filter(({ type }) => type === 'incident.firing');
+    const firing = hooks().find(({ type }) => type === 'incident.firing')!;
     assert.equal(firing['signed'], true);
     await machine.until('systemctl show unackd -p StatusText', /, 1 incident firing/u);
     assert.match(status(), /^ {2}\w+ black-hole 10\.97\.0\.1:8000 since /mu);
@@ -317,7 +342,11 @@ describe('the service in a systemd of its own', function () {
     assert.match(stdout, /^what to do: its configuration is wrong: unackd check /mu);
     const again = machine.run(`${UNACKD} service install`);
     assert.equal(again.status, 1);
-    assert.match(again.stderr, /systemctl start unackd\.service: failed[^]*sauces/u);
+    assert.match(again.stdout, /^unackd\.service: failed, [^]*'sauces'[^]*^what to do: /mu);
+    assert.equal(
+      again.stderr,
+      'unackd: systemctl start unackd.service: the service does not run\n',
+    );
     machine.put(CONFIG, good);
     machine.must(`${UNACKD} service install`);
     assert.equal(show('ActiveState')[0], 'active');

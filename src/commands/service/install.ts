@@ -39,7 +39,7 @@ from the service's next start on.`;
     const { flags } = await this.parse(ServiceInstall);
     const { install } = await import('../../service/install.ts');
     const { CONFIG } = await import('../../service/place.ts');
-    install(
+    await install(
       {
         config: resolve(flags.config ?? CONFIG),
         program: flags.program === undefined ? null : resolve(flags.program),
