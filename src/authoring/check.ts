@@ -1,10 +1,11 @@
 /** `unackd plugin check`: an author's plugin held to what every plugin is held to. */
 import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { renderFault } from '../config/fault.ts';
 import { clean } from '../face/clean.ts';
 import { counted } from '../face/count.ts';
+import { nearPath } from '../face/near-path.ts';
 import { sheetOf, type Page, type Sheet } from '../face/page.ts';
 import { paint } from '../face/sgr.ts';
 import { InputError } from '../plugin/api.ts';
@@ -12,7 +13,7 @@ import { StandardOutput } from '../read/standard-output.ts';
 import type { Written } from '../plugin/conformance/defaults.ts';
 import { findPlugin } from './files.ts';
 import type { ToldFinding } from './messages.ts';
-import type { Place } from './place.ts';
+import type { Place } from '../plugin/place.ts';
 import { runChild } from './run-child.ts';
 import { typeFindings } from './types.ts';
 
@@ -27,12 +28,6 @@ export interface CheckRequest {
 
 /** What the plugin prints and logs that is shown: lines. */
 const SHOWN_MOST = 20;
-
-/** A file as a person at this prompt would name it. */
-function shownPath(path: string): string {
-  const near = relative(process.cwd(), path);
-  return near === '' || near.startsWith('..') ? path : near;
-}
 
 /** The name, word or bracket at a place, which the caret underlines. */
 function lengthAt(source: string, column: number): number {
@@ -56,7 +51,7 @@ function excerpt(
       severity: 'error',
       code: rule.replaceAll(/[^a-z0-9]+/giu, '-'),
       message: text,
-      file: shownPath(file),
+      file: nearPath(file),
       line,
       column: at,
       length: lengthAt(source, at),

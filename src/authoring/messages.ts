@@ -1,7 +1,7 @@
 /** What the process that runs the author's plugin says to the one that reports. */
 import type { Finding } from '../plugin/conformance/finding.ts';
 import type { Written } from '../plugin/conformance/defaults.ts';
-import type { Place } from './place.ts';
+import type { Place } from '../plugin/place.ts';
 
 /** What to do: the child's one argument. */
 export interface CheckOrder {

@@ -24,15 +24,12 @@ import type { DaemonLog } from './log.ts';
 import { LoopDelay } from './loop-delay.ts';
 import type { Metrics } from './metrics.ts';
 import { routesOf } from './routes.ts';
-import { statusOf } from './state.ts';
+import { ID, statusOf } from './state.ts';
 import type { Daemon } from './state.ts';
 import { serviceLine } from './systemd/line.ts';
 import { openServiceManager } from './systemd/manager.ts';
 import type { Outlook, ServiceManager } from './systemd/manager.ts';
 import { Tally } from './tally.ts';
-
-/** The daemon's own lines, beside those of components. */
-const ID = 'unackd';
 
 /**
  * Runs a configuration from its file to its end. SIGTERM and SIGINT drain, SIGHUP reloads.
@@ -46,7 +43,18 @@ export async function runDaemon(file: string, showProgress: boolean): Promise<vo
   await new RunningDaemon(file, config, showProgress).run();
 }
 
-class RunningDaemon implements Daemon {
+/** In place of what a configuration says. */
+export const DEV_LOG: DaemonConfig['log'] = { level: 'debug', format: 'text' };
+
+/** Who runs a daemon for a purpose of their own. */
+export interface Around {
+  /** The log says all, each time. */
+  readonly dev?: boolean;
+  /** Is called when the configuration was read again, used or not. */
+  readonly readAgain?: () => void;
+}
+
+export class RunningDaemon implements Daemon {
   readonly engine: Engine;
   readonly tally = new Tally();
   readonly started = Date.now();
@@ -54,6 +62,7 @@ class RunningDaemon implements Daemon {
   draining = false;
   lastReload: Daemon['lastReload'] = null;
   private readonly file: string;
+  private readonly around: Around;
   private readonly logging: DaemonLog;
   private readonly databases = new Databases();
   private readonly progress: ReturnType<typeof startProgress>;
@@ -67,10 +76,11 @@ class RunningDaemon implements Daemon {
   /** One reload after the other. */
   private reloading: Promise<void> = Promise.resolve();
 
-  constructor(file: string, config: DaemonConfig, showProgress: boolean) {
+  constructor(file: string, config: DaemonConfig, showProgress: boolean, around: Around = {}) {
     this.file = file;
+    this.around = around;
     this.config = config;
-    this.logging = openLog(config.log);
+    this.logging = around.dev === true ? openLog(DEV_LOG, true) : openLog(config.log);
     this.progress = startProgress(process.stderr, showProgress);
     this.manager = openServiceManager(process.env, (text) => this.say('warn', text));
     this.engine = new Engine(config, {
@@ -85,9 +95,7 @@ class RunningDaemon implements Daemon {
 
   async run(): Promise<void> {
     let began = Number.NaN;
-    const hangUp = (): void => {
-      this.reloading = this.reloading.then(async () => this.reload());
-    };
+    const hangUp = (): void => this.reloadFor('SIGHUP');
     const ignoreSignals = onFirstSignal((signal) => {
       this.draining = true;
       this.say('info', `${signal}: draining; once more ends at once`);
@@ -130,6 +138,11 @@ class RunningDaemon implements Daemon {
 
   get settled(): Promise<void> {
     return this.reloading;
+  }
+
+  /** Reads the configuration again, once what is under way is done. */
+  reloadFor(why: string): void {
+    this.reloading = this.reloading.then(async () => this.reload(why));
   }
 
   review(): void {
@@ -191,7 +204,8 @@ class RunningDaemon implements Daemon {
   }
 
   /** Reads the configuration again. Where anything is wrong with it, all stays as it is. */
-  private async reload(): Promise<void> {
+  private async reload(why: string): Promise<void> {
+    if (this.draining || this.engine.ending) return;
     const at = new Date().toISOString();
     this.manager?.reloading();
     try {
@@ -199,18 +213,21 @@ class RunningDaemon implements Daemon {
       // Standard input is read once.
       if (this.file !== '-') await installed.outside?.ready(read);
       const { config, warnings } = read();
-      for (const warning of warnings) this.sayEach('warn', warning);
+      for (const line of warnings.flatMap((warning) => linesOf(warning))) this.say('warn', line);
       const changes = await this.goOnWith(config);
       this.lastReload = { at, ok: true };
       this.refused = null;
-      this.say('info', `SIGHUP: ${this.file} read again: ${changesText(changes)}`);
+      this.say('info', `${why}: ${this.file} read again: ${changesText(changes)}`);
     } catch (error) {
       this.lastReload = { at, ok: false };
-      const why = error instanceof Error ? error.message : String(error);
-      [this.refused] = linesOf(why);
-      this.sayEach('error', why);
-      this.say('error', `SIGHUP: ${this.file} can't be used: nothing is changed`);
+      const text = error instanceof Error ? error.message : String(error);
+      const faults = linesOf(text);
+      [this.refused] = faults;
+      const nothing = `${why}: ${this.file} can't be used: nothing is changed`;
+      if (faults.length === 1) this.say('error', `${nothing}: ${faults[0]}`);
+      else for (const line of [...faults, nothing]) this.say('error', line);
     } finally {
+      this.around.readAgain?.();
       this.manager?.reloaded();
     }
   }
@@ -238,7 +255,7 @@ class RunningDaemon implements Daemon {
       }
       this.config = next;
       if (this.currentLedger !== said) said.close();
-      this.logging.configure(next.log);
+      if (this.around.dev !== true) this.logging.configure(next.log);
       return changes;
     } catch (error) {
       admin?.close();
@@ -248,15 +265,10 @@ class RunningDaemon implements Daemon {
       throw error;
     }
   }
-
-  /** Faults of a configuration, a line each: where and what, without the drawing. */
-  private sayEach(level: 'warn' | 'error', text: string): void {
-    for (const line of linesOf(text)) this.say(level, line);
-  }
 }
 
 /** Faults of a configuration without their drawing; what is none as it is. */
-function linesOf(text: string): string[] {
+export function linesOf(text: string): string[] {
   const faults = text.split('\n').filter((line) => /^\S+:\d+:\d+ (?:error|warning) /u.test(line));
   return faults.length === 0 ? [text] : faults;
 }

@@ -45,7 +45,8 @@ export interface DaemonLog {
   configure(settings: DaemonConfig['log']): void;
 }
 
-export function openLog(settings: DaemonConfig['log']): DaemonLog {
+/** @param each also what was said within this minute */
+export function openLog(settings: DaemonConfig['log'], each = false): DaemonLog {
   let { format } = settings;
   const journal = isJournal(process.env['JOURNAL_STREAM']);
   const logger = pino(
@@ -62,6 +63,10 @@ export function openLog(settings: DaemonConfig['log']): DaemonLog {
     log: (component, level, text) => {
       if (!logger.isLevelEnabled(level)) return;
       const msg = clean(text, true);
+      if (each) {
+        logger[level]({ component }, msg);
+        return;
+      }
       for (const said of repeats.filter(`${component} ${level} ${msg}`, msg, performance.now())) {
         logger[level]({ component }, said);
       }

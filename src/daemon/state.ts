@@ -10,6 +10,9 @@ import type { Ledger } from '../telling/ledger.ts';
 import { stateOf } from './silence-state.ts';
 import type { Firing, Tally } from './tally.ts';
 
+/** The daemon's own lines in the log, beside those of components. */
+export const ID = 'unackd';
+
 /** What can be asked of a running daemon. */
 export interface Daemon {
   readonly engine: Engine;

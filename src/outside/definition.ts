@@ -8,6 +8,7 @@ import type { Declared } from './declared.ts';
 import { OutsideError } from './files.ts';
 import type { Located } from './files.ts';
 import type { Grants } from './grants.ts';
+import { writtenBy } from './looked.ts';
 import { outsideSink } from './sink.ts';
 import { OutsideSource } from './source.ts';
 import type { PluginFiles } from './start.ts';
@@ -99,6 +100,7 @@ export function definePlugin(located: Located, declared: Declared): OutsidePlugi
     name,
     // Equal grants and files give one definition, so that a reload sees that nothing has changed.
     granted: (grants) => {
+      writtenBy(grants.write);
       const data = dataOf(located, grants);
       const before = made.get(JSON.stringify(grants));
       if (before?.data === data) return before.definition;

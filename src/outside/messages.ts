@@ -131,7 +131,7 @@ export type FromPlugin =
   | { readonly is: 'emit'; readonly messages: readonly unknown[] }
   | Done
   | { readonly is: 'log'; readonly level: string; readonly text: string }
-  | { readonly is: 'failed'; readonly text: string }
+  | { readonly is: 'failed'; readonly text: string; readonly stack: string }
   | { readonly is: 'pong' };
 
 /** What a file declares, as the child that read it tells. */

@@ -34,6 +34,8 @@ const BOOT_MS = 15_000;
 const TAKEN_AT_ONCE = 4 * 1024 * 1024;
 /** What a message costs of that besides its bytes: many small ones take the daemon's time, too. */
 const MESSAGE_COST = 512;
+/** Of what it threw. */
+const STACK_LINES_MOST = 40;
 const PAGE_BYTES = 4096;
 /** For its last words, once it was asked to end. */
 const LAST_WORDS_MS = 500;
@@ -48,6 +50,8 @@ export interface Listener {
   printed(line: string): void;
   /** It was refused a connection, for this reason. */
   refused(why: string): void;
+  /** A line of the stack of what it threw, before it is gone. */
+  traced(line: string): void;
   /** It is gone. @param why what it did: `looped for 2 s` */
   gone(why: string): void;
 }
@@ -183,10 +187,15 @@ export class PluginProcess {
     }
     const message = JSON.parse(payload.toString()) as Heard | null;
     if (typeof message !== 'object' || message === null) throw new SyntaxError('no object');
-    if (message['is'] === 'failed')
-      this.#why = `failed at ${String(message['text']).slice(0, 500)}`;
+    if (message['is'] === 'failed') this.#threw(message);
     else if (message['is'] === 'net') this.#network.message(message);
     else if (message['is'] !== 'pong') this.#listener.message(message);
+  }
+
+  #threw({ text, stack }: Heard): void {
+    this.#why = `failed at ${String(text).slice(0, 500)}`;
+    const lines = typeof stack === 'string' ? stack.split('\n') : [];
+    for (const line of lines.slice(0, STACK_LINES_MOST)) this.#listener.traced(line);
   }
 
   #look(): void {

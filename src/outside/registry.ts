@@ -13,6 +13,7 @@ import { checkDescription } from './declared.ts';
 import { definePlugin } from './definition.ts';
 import { locate, OutsideError } from './files.ts';
 import type { Located } from './files.ts';
+import { lookedAt, lookedBeside } from './looked.ts';
 
 /** In a folder of plugins: files that are none. */
 const NO_PLUGIN = /\.(test|spec|d)\.(ts|mts)$/u;
@@ -32,12 +33,17 @@ function fingerprint({ entry, folder }: Located, files: readonly string[]): stri
 
 /** @param path absolute, of a file or a folder */
 export function openPlugin(path: string): OutsidePlugin | OutsideFault {
+  lookedAt(path);
+  let entry: string | null = null;
   try {
     const located = locate(path);
+    entry = located.folder === null ? located.entry : null;
+    lookedAt(located.folder ?? located.entry);
     const home = `${located.folder ?? dirname(located.entry)}/`;
     const declared = checkDescription(answerTo(located, null)['description'], (file) =>
       file.startsWith(home),
     );
+    lookedAt(...declared.files);
     const print = fingerprint(located, declared.files);
     const before = known.get(located.entry);
     if (before?.print === print) return before.plugin;
@@ -45,6 +51,7 @@ export function openPlugin(path: string): OutsidePlugin | OutsideFault {
     known.set(located.entry, { print, plugin });
     return plugin;
   } catch (error) {
+    if (entry !== null) lookedBeside(entry);
     if (error instanceof OutsideError) return { fault: error.message, hint: error.hint };
     throw error;
   }
@@ -52,6 +59,7 @@ export function openPlugin(path: string): OutsidePlugin | OutsideFault {
 
 /** What may be plugins in a folder, by their absolute paths. */
 function candidates(folder: string): string[] {
+  lookedAt(folder);
   try {
     return readdirSync(folder, { withFileTypes: true })
       .filter(

@@ -45,6 +45,7 @@ export class OutsideSource implements Source {
         message: (message) => this.#message(message),
         printed: (line) => host.log('info', line),
         refused: (why) => this.#reporter.held(why),
+        traced: (line) => host.log('debug', line),
         gone: (why) => this.#gone(`plugin ${declared.name} ${why}`),
       },
       ANSWER_MOST,

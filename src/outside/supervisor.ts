@@ -81,6 +81,7 @@ export class Supervisor {
       },
       printed: (line) => ward.host.log('info', line),
       refused: (why) => ward.reporter.held(why),
+      traced: (line) => ward.host.log('debug', line),
       gone: (why) => this.#gone(why),
     });
     this.#process = started;

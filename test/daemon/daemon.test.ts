@@ -262,7 +262,7 @@ describe('daemon', () => {
       await daemon.says(/starts/u);
       writeFileSync(config, textOf({ sinks: 'more: { use: jsonl, path: none/x.jsonl }' }));
       daemon.signal('SIGHUP');
-      await daemon.says(/error unackd: more: .*folder/u);
+      await daemon.says(/error unackd: SIGHUP: .* nothing is changed: more: .*folder/u);
       assert.equal((await ask(socket, '/readyz')).status, 200);
       assert.equal(await daemon.end('SIGTERM'), 0);
     });

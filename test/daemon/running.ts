@@ -35,8 +35,8 @@ export class Running {
   readonly child: ChildProcess;
   private readonly ended: Promise<number | null>;
 
-  constructor(config: string, env: NodeJS.ProcessEnv = {}) {
-    this.child = spawn(UNACKD, ['run', '--config', config], {
+  constructor(config: string, env: NodeJS.ProcessEnv = {}, more: readonly string[] = []) {
+    this.child = spawn(UNACKD, ['run', '--config', config, ...more], {
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, ...env },
     });
@@ -48,10 +48,13 @@ export class Running {
     });
   }
 
-  /** Waits until the log says it; the line. */
-  async says(what: RegExp, within = 10_000): Promise<string> {
+  /** Waits until the log says it, so many times; the line. */
+  async says(what: RegExp, within = 10_000, times = 1): Promise<string> {
     for (let waited = 0; waited < within; waited += 20) {
-      const line = this.stderr.split('\n').find((text) => what.test(text));
+      const line = this.stderr
+        .split('\n')
+        .filter((text) => what.test(text))
+        .at(times - 1);
       if (line !== undefined) return line;
       await sleep(20);
     }

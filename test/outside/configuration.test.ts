@@ -156,14 +156,19 @@ ${more}`;
     [
       'what is not TypeScript',
       'const a = 1;\nconst b = (;\n',
-      /: broken\.ts:2: SyntaxError: Expr/u,
+      /: broken\.ts:2:12: SyntaxError: Expr/u,
     ],
-    ['an enum', 'enum A { B }\n', /: broken\.ts:1: SyntaxError: TypeScript enum is not/u],
+    ['an enum', 'enum A { B }\n', /: broken\.ts:1:1: SyntaxError: TypeScript enum is not/u],
     ['what throws', '\n\nthrow new Error("oh");\n', /: broken\.ts:3:7: oh$/u],
     [
       'a name that the API does not have',
       "import { defineAnalyzer } from 'unackd';\n",
-      /: broken\.ts:1: SyntaxError: .*'defineAnalyzer'/u,
+      /: broken\.ts:1:10: SyntaxError: .*'defineAnalyzer'/u,
+    ],
+    [
+      'an import of what is not there',
+      "\nimport './part.ts';\n",
+      /: broken\.ts:2:8: Cannot find module/u,
     ],
     ['no default export', 'export const a = 1;\n', /: it has no default export: end it with/u],
     ['an endless loop', 'for (;;);\n', /: it was not loaded after 5 s$/u],

@@ -1,6 +1,4 @@
 /** The process in which an author's plugin is checked; whatever it does, it does here. */
-import { readFileSync } from 'node:fs';
-import { stripTypeScriptTypes } from 'node:module';
 import { dirname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { defaultOptions } from '../../config/defaults.ts';
@@ -10,7 +8,7 @@ import { PLUGIN, type Feed } from '../../plugin/conformance/play.ts';
 import { conformance } from '../../plugin/conformance/suite.ts';
 import type { SourceDefinition } from '../../plugin/api.ts';
 import type { CheckOrder } from '../messages.ts';
-import { importPlace, placeOf, propertyPlace, type Place } from '../place.ts';
+import { placedError, placeOf, propertyPlace, type Place } from '../../plugin/place.ts';
 import { offerApi } from './api-hook.ts';
 import { say } from './channel.ts';
 import { testFindings } from './tests.ts';
@@ -19,17 +17,10 @@ import { testFindings } from './tests.ts';
 const STACK_FRAMES = 60;
 const ALIVE_MS = 500;
 
-/** `Cannot find package 'x' imported from /home/me/plugin.ts` */
-const MISSING = /^Cannot find (?:package|module) '(?<what>[^']+)'/u;
-
 function placeIn(finding: Finding, file: string): Place | null {
   const { error, property } = finding;
-  if (error !== undefined) {
-    const place = placeOf(error, dirname(file));
-    if (place !== null) return place;
-    const missing = MISSING.exec(messageOf(error))?.groups?.['what'];
-    if (missing !== undefined) return importPlace(file, missing);
-  }
+  const place = error === undefined ? null : placeOf(error, file);
+  if (place !== null) return place;
   return property === undefined ? null : propertyPlace(file, property);
 }
 
@@ -37,16 +28,6 @@ function tell(finding: Finding, file: string): void {
   const { rule, result, text, told } = finding;
   const place = result === 'broken' ? placeIn(finding, file) : null;
   say({ is: 'finding', finding: { rule, result, text, place, ...(told && { told }) } });
-}
-
-/** JavaScript's own syntax errors name no place: the reader of TypeScript, which takes it too, does. */
-function syntaxError(file: string): unknown {
-  try {
-    stripTypeScriptTypes(readFileSync(file, 'utf8'), { sourceUrl: file });
-    return null;
-  } catch (error) {
-    return error;
-  }
 }
 
 async function load(file: string): Promise<unknown> {
@@ -72,7 +53,7 @@ async function suite(order: CheckOrder): Promise<void> {
   try {
     exported = await load(file);
   } catch (error) {
-    const found = error instanceof SyntaxError ? (syntaxError(file) ?? error) : error;
+    const found = placedError(error, file);
     const text = messageOf(found).split('\n', 1)[0];
     tell({ rule: 'loads', result: 'broken', text, error: found }, file);
     return;

@@ -13,6 +13,9 @@ import { runSink } from './sink.ts';
 import { runSource } from './source.ts';
 import { faultText, loadPlugin, PluginFault } from './load.ts';
 
+/** Letters of a stack: what a person reads of it. */
+const STACK_MOST = 8000;
+
 /** What an instance does with the daemon's messages. */
 export interface Instance {
   take(message: ToPlugin): void;
@@ -91,7 +94,8 @@ class PluginHost {
   /** Says what went wrong, and ends: what is left of the instance can't be trusted. */
   #fail(error: unknown): void {
     const text = error instanceof PluginFault ? error.message : faultText(error, this.#file);
-    this.#channel.send({ is: 'failed', text });
+    const stack = error instanceof Error ? String(error.stack) : '';
+    this.#channel.send({ is: 'failed', text, stack: stack.slice(0, STACK_MOST) });
     this.#channel.end();
   }
 }

@@ -1,14 +1,12 @@
-import { dirname } from 'node:path';
+import { dirname, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { PluginDefinition } from '../../plugin/api.ts';
 import { API } from '../../self.ts';
+import { placedError, placeOf } from '../../plugin/place.ts';
 import { offerApi } from './api-hook.ts';
 
 /** A plugin's fault, in one line that begins with the place in its own file where there is one. */
 export class PluginFault extends Error {}
-
-/** Frames of a stack, and what stands above a SyntaxError's. */
-const PLACE = /(?:file:\/\/)?(\/[^\s()]+?\.(?:ts|mts|js|mjs|cjs)):(\d+)(?::(\d+))?/gu;
 
 /** Node's names of permissions, as a configuration grants them. */
 const GRANTS: Readonly<Record<string, string>> = {
@@ -37,13 +35,12 @@ function plainText({ name, message }: Error): string {
 /** `FILE:LINE:COLUMN: what`, of whatever a plugin threw; the place is its own, not the program's. */
 export function faultText(thrown: unknown, file: string): string {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const folder = `${dirname(file)}/`;
-  const stack = typeof error.stack === 'string' ? error.stack : '';
-  const place = [...stack.matchAll(PLACE)].find(([, path]) => path.startsWith(folder));
+  const place = placeOf(error, file);
   const what = deniedText(error) ?? plainText(error);
-  if (place === undefined) return what;
-  const [, path, line, column] = place;
-  return `${path.slice(folder.length)}:${line}${column === undefined ? '' : `:${column}`}: ${what}`;
+  if (place === null) return what;
+  const { line, column } = place;
+  const where = `${relative(dirname(file), place.file)}:${line}`;
+  return `${where}${column === null ? '' : `:${column}`}: ${what}`;
 }
 
 /**
@@ -56,7 +53,7 @@ export async function loadPlugin(file: string): Promise<PluginDefinition> {
   try {
     loaded = (await import(pathToFileURL(file).href)) as typeof loaded;
   } catch (error) {
-    throw new PluginFault(faultText(error, file));
+    throw new PluginFault(faultText(placedError(error, file), file));
   }
   const definition = loaded.default as PluginDefinition | undefined;
   if (typeof definition !== 'object' || definition === null) {

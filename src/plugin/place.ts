@@ -1,5 +1,6 @@
 /** Where in an author's own files something went wrong. */
 import { readFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { dirname, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,7 +24,7 @@ function pathOf(url: string): string {
 }
 
 /** The first place in one of the folder's files that an error's stack names. */
-export function placeOf(error: unknown, folder: string): Place | null {
+function placeInStack(error: unknown, folder: string): Place | null {
   const stack = error instanceof Error ? (error.stack ?? '') : '';
   const head = HEAD.exec(stack)?.groups;
   if (head !== undefined && pathOf(head['url']).startsWith(`${folder}/`)) {
@@ -57,7 +58,7 @@ function textOf(file: string): string {
 }
 
 /** Where a file imports something that isn't there: a package, or the absolute path of a file. */
-export function importPlace(file: string, missing: string): Place | null {
+function importPlace(file: string, missing: string): Place | null {
   const text = textOf(file);
   const near = relative(dirname(file), missing);
   const written = [missing, near, near.startsWith('.') ? near : `./${near}`];
@@ -85,4 +86,26 @@ export function propertyPlace(file: string, property: readonly string[]): Place 
   if (found !== null) return placeAt(file, text, found);
   const fallback = from >= 0 ? from : text.search(/\bexport default\b/u);
   return fallback < 0 ? null : placeAt(file, text, fallback);
+}
+
+/** `Cannot find package 'x' imported from /home/me/plugin.ts` */
+const MISSING = /^Cannot find (?:package|module) '(?<what>[^']+)'/u;
+
+/** Where in a plugin's own files it is that an error came from. */
+export function placeOf(error: unknown, file: string): Place | null {
+  const place = placeInStack(error, dirname(file));
+  if (place !== null || !(error instanceof Error)) return place;
+  const missing = MISSING.exec(error.message)?.groups?.['what'];
+  return missing === undefined ? null : importPlace(file, missing);
+}
+
+/** JavaScript's own syntax errors name no place: the reader of TypeScript, which takes it too, does. */
+export function placedError(error: unknown, file: string): unknown {
+  if (!(error instanceof SyntaxError) || placeInStack(error, dirname(file))?.column) return error;
+  try {
+    stripTypeScriptTypes(readFileSync(file, 'utf8'), { sourceUrl: file });
+    return error;
+  } catch (found) {
+    return found;
+  }
 }
