@@ -7,7 +7,8 @@ import * as flowRules from '../../src/flow/rules.ts';
 import * as holeRules from '../../plugins/analysers/black-hole/rules.ts';
 import { NOTICE_CODES } from '../../src/model/notice.ts';
 import { needs } from '../support/needs.ts';
-import { Checkout, isBuilt, root } from './checkout.ts';
+import { parse } from 'yaml';
+import { Checkout, hasCommand, isBuilt, root } from './checkout.ts';
 import { tableOf } from './fences.ts';
 import { DocPage, type PageRules } from './page.ts';
 
@@ -102,6 +103,50 @@ describe('docs/alerts.md', () => {
     );
   });
 });
+
+describe('docs/operations.md, its rules for Prometheus', () => {
+  const page = pages.get('operations.md');
+  const [rules] = page?.fences.filter(({ body }) => body.startsWith('# unackd-rules.yaml')) ?? [];
+
+  it('ask for metrics that there are', () => {
+    // The page shows what a real daemon answers.
+    const shown = page?.text.match(/^(?:unackd|process)_\w+ [A-Z01].*$/gmu) ?? [];
+    const metrics = new Set(shown.map((line) => line.split(' ', 1)[0]));
+    assert.ok(metrics.size > 15);
+    const { groups } = parse(rules.body) as RuleFile;
+    const all = groups.flatMap((group) => group.rules);
+    assert.ok(all.length > 5);
+    for (const { alert, expr, annotations } of all) {
+      const asked = expr.match(/unackd_\w+/gu) ?? [];
+      assert.ok(asked.length > 0, alert);
+      assert.deepEqual(
+        asked.filter((name) => !metrics.has(name)),
+        [],
+        alert,
+      );
+      assert.ok(annotations.summary.length > 0, alert);
+    }
+  });
+
+  it('are sound for promtool', function () {
+    needs(this, hasCommand('promtool'), 'no promtool');
+    const checkout = new Checkout();
+    checkout.put('rules.yaml', rules.body);
+    const { status, shown } = checkout.run('promtool check rules rules.yaml');
+    checkout.remove();
+    assert.equal(status, 0, shown);
+  });
+});
+
+interface RuleFile {
+  readonly groups: readonly {
+    readonly rules: readonly {
+      readonly alert: string;
+      readonly expr: string;
+      readonly annotations: { readonly summary: string };
+    }[];
+  }[];
+}
 
 /** Of a configuration: these are no notices. */
 function faultCodes(): string[] {
