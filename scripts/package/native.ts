@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { BuildOptions, BuildResult, Plugin } from 'esbuild';
 import { root } from '../bundle.ts';
+import { addons } from './addon.ts';
 import type { Base } from './base.ts';
 
 function at(path: string): string {
@@ -20,7 +21,10 @@ function forTarget(arch: Base['arch']): Plugin {
       on.onResolve({ filter: /^koffi$/ }, () => ({ path: at('koffi/index.cjs') }));
       on.onResolve({ filter: /^@koromix\/koffi-/ }, ({ path }) =>
         path === `@koromix/koffi-linux-${arch}`
-          ? { path: at(`${path}/linux_${arch}/koffi.node`) }
+          ? on.resolve(at(`${path}/linux_${arch}/koffi.node`), {
+              kind: 'require-call',
+              resolveDir: root,
+            })
           : { path, external: true },
       );
     },
@@ -51,5 +55,5 @@ export async function bundleNative(
   outdir: string,
   arch: Base['arch'],
 ): Promise<BuildResult<{ metafile: true; write: false }>> {
-  return build({ ...bundling, plugins: [forTarget(arch)], outdir });
+  return build({ ...bundling, plugins: [forTarget(arch), addons], outdir });
 }
