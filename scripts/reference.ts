@@ -244,7 +244,7 @@ export function referenceText(registry: PluginRegistry): string {
     `A component whose \`use\` is a path runs in a process of its own. ${PERMISSIONS_DOC}`,
     '',
     ...table('permissions', PERMISSIONS_SETTINGS),
-    `\`net\` (\`true\`, \`false\`): ${NET_DOC}`,
+    `\`net\` (list of strings, \`true\`, \`false\`): ${NET_DOC}`,
     '',
     ...table('outside', OUTSIDE_SETTINGS),
   ].join('\n');
