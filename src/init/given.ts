@@ -21,7 +21,8 @@ function interfaceName(text: string): string {
   throw new WrongAnswer(`'${text}' can't be an interface's name: \`unackd interfaces\` lists them`);
 }
 
-function path(text: string): string {
+/** @throws WrongAnswer */
+export function databasePath(text: string): string {
   if (text.trim() !== '' && !text.includes('\0') && !text.endsWith('/')) return text;
   throw new WrongAnswer(`'${text}' can't be a database's path: such as /var/lib/unackd/unackd.db`);
 }
@@ -49,9 +50,8 @@ export async function answersFrom(given: Given): Promise<Answers> {
       interfaces === undefined
         ? null
         : await flag('interface', () => interfaces.map((one) => interfaceName(one))),
-    database: database === undefined ? null : await flag('database', () => path(database)),
+    database: database === undefined ? null : await flag('database', () => databasePath(database)),
     sinks,
-    // A port may be named twice, also by its address and by its name.
-    expected: [...new Map(expected.flat().map((one) => [one.endpoint, one])).values()],
+    expected: expected.flat(),
   };
 }

@@ -1,5 +1,6 @@
 /** `unackd init`, from its flags to its last word. */
 import { pageOf } from '../read/page.ts';
+import type { SeenInterface } from '../starting/interfaces.ts';
 import { answersFrom } from './given.ts';
 import type { Given } from './given.ts';
 import { seenInterfaces } from './machine.ts';
@@ -12,6 +13,7 @@ import {
   textFor,
   write,
 } from './written.ts';
+import type { Answers } from './written.ts';
 import { WrongAnswer } from './wrong-answer.ts';
 
 export interface Wish extends Given {
@@ -25,6 +27,18 @@ function isAnswered({ yes, interface: names, database, webhook, syslog, expect }
   return yes || [names, database, webhook, syslog, expect].some((one) => one !== undefined);
 }
 
+async function ask(output: string, seen: readonly SeenInterface[]): Promise<Answers> {
+  // What is printed must not have questions in it.
+  const screen = output === STANDARD_OUTPUT ? process.stderr : process.stdout;
+  if (!process.stdin.isTTY || !screen.isTTY || process.env['TERM'] === 'dumb') {
+    throw new WrongAnswer(
+      'there is no terminal to ask on: --yes takes what fits this machine; --interface IF, --database FILE, --webhook URL, --syslog ADDR and --expect HOST:PORT say more',
+    );
+  }
+  const { askAll } = await import('./questions.ts');
+  return askAll(screen, output, seen);
+}
+
 /**
  * @param say a line to standard output
  * @throws WrongAnswer 2, OutputError 74 or 77, ConfigError 78
@@ -32,14 +46,10 @@ function isAnswered({ yes, interface: names, database, webhook, syslog, expect }
 export async function init(wish: Wish, say: (line: string) => void): Promise<void> {
   const { output, force } = wish;
   checkOutput(output, force);
-  if (!isAnswered(wish)) {
-    throw new WrongAnswer(
-      'there is no terminal to ask on: --yes takes what fits this machine; --interface IF, --database FILE, --webhook URL, --syslog ADDR and --expect HOST:PORT say more',
-    );
-  }
-  const answers = await answersFrom(wish);
+  const seen = seenInterfaces();
+  const answers = isAnswered(wish) ? await answersFrom(wish) : await ask(output, seen);
   checkSecrets(output, answers.sinks);
-  const text = textFor(answers, output, seenInterfaces());
+  const text = textFor(answers, output, seen);
   const warnings = checked(text, output, pageOf(process.stderr, process.env).colour);
   for (const warning of warnings) process.stderr.write(`${warning}\n\n`);
   if (output === STANDARD_OUTPUT) {

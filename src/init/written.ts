@@ -67,7 +67,8 @@ export function textFor(
     retention: RETENTION,
     maxSize: MAX_SIZE,
     sinks,
-    expected,
+    // A port may be named twice, also by its address and by its name.
+    expected: [...new Map(expected.map((one) => [one.endpoint, one])).values()],
     ...places,
     database: database ?? places.database,
   });

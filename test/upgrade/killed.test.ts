@@ -19,7 +19,7 @@ function sizeOf(path: string): number {
 const MOMENTS: readonly (readonly [when: string, reached: (path: string) => boolean])[] = [
   ['while it copies', (path) => sizeOf(`${path}.v4.bak.part`) > 0],
   ['with the first pages written', (path) => sizeOf(`${path}-wal`) > 100_000],
-  ['with tens of megabytes written', (path) => sizeOf(`${path}-wal`) > 30_000_000],
+  ['with megabytes written', (path) => sizeOf(`${path}-wal`) > 12_000_000],
 ];
 
 describe('upgrade: killed', function () {
@@ -33,7 +33,7 @@ describe('upgrade: killed', function () {
         // Some megabytes, so that copying takes a moment.
         inDatabase(path, (db) =>
           db.exec(
-            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30000) INSERT INTO notices SELECT i, 'filler', hex(randomblob(300)) FROM n",
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000) INSERT INTO notices SELECT i, 'filler', hex(randomblob(300)) FROM n",
           ),
         );
         const before = contentOf(path);

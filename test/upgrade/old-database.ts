@@ -42,9 +42,9 @@ export const LATER: Migration = {
     DROP TABLE endpoints; DROP VIEW endpoints_view;`,
 };
 
-/** A step that writes some 100 MB, so that it can be killed midway. */
+/** A step that writes some 40 MB, so that it can be killed midway. */
 export const LONG: Migration = {
-  sql: `CREATE TABLE filler (bytes BLOB); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 25000)
+  sql: `CREATE TABLE filler (bytes BLOB); WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)
     INSERT INTO filler SELECT randomblob(4000) FROM n; DROP TABLE filler;`,
 };
 
