@@ -171,6 +171,14 @@ describe('upgrade: versions that do not fit', () => {
       open(path, [...MIGRATIONS, LATER]);
       const { status, stderr } = unackd(['incidents', '--db', path]);
       assert.equal(status, 65);
+      const config = join(folder, 'unackd.yaml');
+      writeFileSync(
+        config,
+        'sources: { file: { use: pcap, path: empty.pcap } }\nsinks: { history: { use: sqlite, path: unackd.db } }\n',
+      );
+      const run = unackd(['run', '--config', config]);
+      assert.equal(run.status, 78, run.stderr);
+      assert.match(run.stderr, /history: \S+unackd\.db was written by a newer unackd/u);
       assert.match(
         stderr,
         /written by a newer unackd \(schema 5, this one knows up to 4\): update unackd/u,

@@ -57,7 +57,7 @@ function read(path: string): Pick<Examined, 'bytes' | 'damage' | 'unchecked' | '
 
 /**
  * Looks at a database without changing or creating anything; a daemon may be writing it.
- * @throws OutputError with what keeps it from being written, in one line
+ * @throws OutputError or OptionError with what keeps it from being written, in one line
  */
 export function examineDatabase(path: string): Examined {
   const newest = MIGRATIONS.length;

@@ -2,7 +2,14 @@
 import { closeSync, existsSync, fstatSync, openSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import type { Row, Statement, Value } from 'better-sqlite3';
-import { InputError, OutputError, type Attempt, type Endpoint, type Incident } from 'unackd';
+import {
+  InputError,
+  OptionError,
+  OutputError,
+  type Attempt,
+  type Endpoint,
+  type Incident,
+} from 'unackd';
 import type { IncidentState, Micros, Notice, Outcome } from 'unackd';
 import { loadDriver } from './driver.ts';
 import { inputFault } from './faults.ts';
@@ -238,6 +245,7 @@ export function openHistory(path: string, tell: Tell = () => {}, steps = MIGRATI
     }
     return new History(db);
   } catch (error) {
+    if (error instanceof OptionError) throw new InputError(65, error.message);
     if (error instanceof OutputError)
       throw new InputError(error.exitCode === 77 ? 77 : 65, error.message);
     throw inputFault(path, error);

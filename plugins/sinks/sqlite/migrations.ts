@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { OutputError } from 'unackd';
+import { OptionError, OutputError } from 'unackd';
 
 /** `unak` in ASCII, in SQLite's header (https://www.sqlite.org/pragma.html#pragma_application_id): tells our databases from others'. */
 export const APPLICATION_ID = 0x756e616b;
@@ -206,7 +206,7 @@ function numberOf(db: Database, pragma: string): number {
 
 /**
  * The version of a database: 0 when it is empty and so ours to fill. Changes nothing.
- * @throws OutputError when it is another application's, or newer than `steps`
+ * @throws OutputError when it is another application's, OptionError when it is newer than `steps`
  */
 export function versionOf(db: Database, path: string, steps = MIGRATIONS): number {
   const application = numberOf(db, 'application_id');
@@ -220,8 +220,8 @@ export function versionOf(db: Database, path: string, steps = MIGRATIONS): numbe
     );
   }
   if (version > steps.length) {
-    throw new OutputError(
-      74,
+    // No failed write: trying again changes nothing, and a service manager should not.
+    throw new OptionError(
       `${path} was written by a newer unackd (schema ${version}, this one knows up to ${steps.length}): update unackd, or choose another path`,
     );
   }

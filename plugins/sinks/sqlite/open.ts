@@ -36,7 +36,7 @@ function touch(path: string): void {
 /**
  * Opens a database for writing; creates it, or brings it to this schema.
  * @param path absolute, or `:memory:`
- * @throws OutputError 74, or 77 without permission
+ * @throws OutputError 74, or 77 without permission; OptionError 78 for one of a newer unackd
  */
 export function openDatabase(path: string, tuning: Tuning, steps = MIGRATIONS): Database {
   let db: Database | undefined;
