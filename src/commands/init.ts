@@ -21,7 +21,7 @@ owner alone.`;
     database: Flags.string({ helpValue: 'FILE', description: 'where attempts and incidents go' }),
     webhook: Flags.string({ helpValue: 'URL', description: 'who is told of incidents, by HTTP' }),
     syslog: Flags.string({
-      helpValue: 'ADDR',
+      helpValue: 'ADDRESS',
       description: 'who is told, by syslog: 10.0.0.5, tcp://10.0.0.5:601, tls://logs.example',
     }),
     expect: Flags.string({

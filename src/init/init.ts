@@ -32,7 +32,7 @@ async function ask(output: string, seen: readonly SeenInterface[]): Promise<Answ
   const screen = output === STANDARD_OUTPUT ? process.stderr : process.stdout;
   if (!process.stdin.isTTY || !screen.isTTY || process.env['TERM'] === 'dumb') {
     throw new WrongAnswer(
-      'there is no terminal to ask on: --yes takes what fits this machine; --interface IF, --database FILE, --webhook URL, --syslog ADDR and --expect HOST:PORT say more',
+      'there is no terminal to ask on: --yes takes what fits this machine; --interface IF, --database FILE, --webhook URL, --syslog ADDRESS and --expect HOST:PORT say more',
     );
   }
   const { askAll } = await import('./questions.ts');

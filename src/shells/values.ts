@@ -30,7 +30,9 @@ const BY_NAME: Readonly<Record<string, () => Values>> = {
 
 /** What only the user knows. A test holds every value that a command declares to one of the two. */
 export const FREE_VALUES = new Set(
-  'ADDRESS ADMIN DURATION EXPR ID INCIDENT N NAME NAME=VALUE PORT SECONDS TEXT TIME'.split(' '),
+  'ADDRESS ADMIN DURATION EXPR HOST:PORT ID INCIDENT N NAME NAME=VALUE PORT SECONDS TEXT TIME URL'.split(
+    ' ',
+  ),
 );
 
 /** What help shows in the value's place. */
