@@ -3,7 +3,7 @@ import { carryOut, foresee } from './files.ts';
 import { ask, hasSystemd, propertiesOf, systemdVersion } from './manager.ts';
 import { NAME, PACKAGED, UNIT } from './place.ts';
 import { installation } from './plan.ts';
-import { obstacleTo, obstacleToConfig, ownProgram } from './program.ts';
+import { isNewerThan, obstacleTo, obstacleToConfig, ownProgram } from './program.ts';
 import { stateText } from './state-text.ts';
 import { stateOfService } from './state.ts';
 import { ServiceError } from './step.ts';
@@ -69,19 +69,25 @@ function show(steps: readonly Step[], root: string, say: Say): void {
 }
 
 /** Commands that are due once the files lie there. @param touched the unit is another one now */
-function commandsFor(touched: boolean): string[][] {
+function commandsFor(touched: boolean, program: string): string[][] {
   const unit = `${NAME}.service`;
-  const state = propertiesOf(unit, ['UnitFileState', 'ActiveState', 'NeedDaemonReload']);
+  const state = propertiesOf(unit, [
+    'UnitFileState',
+    'ActiveState',
+    'ActiveEnterTimestampMonotonic',
+    'NeedDaemonReload',
+  ]);
   const active = state.get('ActiveState') === 'active';
   // Whoever wrote it before may not have got that far.
   const stale = touched || state.get('NeedDaemonReload') === 'yes';
   const enabled = state.get('UnitFileState') === 'enabled' && !stale;
+  const old = active && isNewerThan(program, Number(state.get('ActiveEnterTimestampMonotonic')));
   return [
     ...(stale ? [['systemctl', 'daemon-reload']] : []),
     ...(enabled ? [] : [['systemctl', 'enable', '--quiet', unit]]),
     // It may have failed for what is mended by now.
     ...(state.get('ActiveState') === 'failed' ? [['systemctl', 'reset-failed', unit]] : []),
-    ...(active && !stale ? [] : [['systemctl', active ? 'restart' : 'start', unit]]),
+    ...(active && !stale && !old ? [] : [['systemctl', active ? 'restart' : 'start', unit]]),
   ];
 }
 
@@ -125,7 +131,7 @@ export async function install(
       const touched = steps.some(
         (step) => step.path === UNIT && foresee(step, '/') !== 'unchanged',
       );
-      for (const command of commandsFor(touched)) say(`# ${command.join(' ')}`);
+      for (const command of commandsFor(touched, started.program)) say(`# ${command.join(' ')}`);
     }
     return;
   }
@@ -136,7 +142,7 @@ export async function install(
     if (step.kind !== 'remove' || outcome === 'removed') say(described(step, outcome));
   }
   if (root !== null) return;
-  const commands = commandsFor(touched);
+  const commands = commandsFor(touched, started.program);
   for (const command of commands) await run(command, say);
   if (commands.length === 0) say(`${NAME}.service: unchanged, enabled and active`);
 }

@@ -17,6 +17,17 @@ export function ownProgram(): string {
     : join(realpathSync(dirname(PROGRAM_FOLDER)), 'bin/unackd');
 }
 
+/**
+ * Whether the program was put there after the service had started with what was there before.
+ * @param start CLOCK_MONOTONIC, microseconds
+ */
+export function isNewerThan(program: string, start: number): boolean {
+  const began = Date.now() - (Number(process.hrtime.bigint() / 1000n) - start) / 1000;
+  const files = program === ownProgram() && !isPacked() ? [program, MAIN] : [program];
+  // Not mtime, which copying may keep.
+  return files.some((path) => (statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? 0) > began);
+}
+
 function lacks(path: string, bits: number): boolean {
   const stats = statSync(path, { throwIfNoEntry: false });
   return stats === undefined || (stats.mode & bits) !== bits;

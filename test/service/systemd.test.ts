@@ -319,14 +319,25 @@ describe('the service in a systemd of its own', function () {
     machine.must('rm -r /etc/systemd/system/unackd.service.d; systemctl daemon-reload');
   });
 
-  it('replaces a unit that has changed, and restarts', () => {
-    machine.must('sed -i s/RestartSec=.*/RestartSec=9s/ /etc/systemd/system/unackd.service');
-    const [before] = show('MainPID');
-    const said = machine.must(`${UNACKD} service install`);
+  it('restarts where its unit is replaced, or its program', () => {
+    const elsewhere = '/srv/unackd/bin/unackd';
+    machine.must(
+      `mkdir -p /srv/unackd/bin; ln -s ${HERE}/build ${HERE}/node_modules /srv/unackd; cp ${UNACKD} ${elsewhere}`,
+    );
+    const install = (): string => machine.must(`${UNACKD} service install --program ${elsewhere}`);
+    const said = install();
     assert.match(said, /unackd\.service: replaced$/mu);
-    assert.match(said, /^systemctl restart unackd\.service: done$/mu);
     assert.match(said, /unackd\.yaml: yours, and stays as it is$/mu);
-    assert.notEqual(show('MainPID')[0], before);
+    assert.match(said, /^systemctl restart unackd\.service: done$/mu);
+    assert.match(install(), /^unackd\.service: unchanged, enabled and active$/mu);
+    machine.must(
+      `cp --preserve=timestamps ${UNACKD} ${elsewhere}.new; mv ${elsewhere}.new ${elsewhere}`,
+    );
+    assert.match(
+      install(),
+      /unackd\.service: unchanged\nsystemctl restart unackd\.service: done$/u,
+    );
+    machine.must(`${UNACKD} service install`);
   });
 
   it('stays down over what a restart can’t mend, and says how to mend it', async () => {

@@ -5,9 +5,7 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { needs } from './needs.ts';
 
@@ -34,18 +32,18 @@ Wants=systemd-journald.service systemd-journald.socket
 After=systemd-journald.service
 `;
 
-/** The root in a mount name space that ends with the container. */
+/** The root in a mount name space that ends with the container: there /mnt is its own. */
 const BOOT = `set -e
 mount --make-rprivate /
-mount -t tmpfs -o size=1G tmpfs "$1"
-mkdir "$1/upper" "$1/work" "$1/root"
-mount -t overlay overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" "$1/root"
-root=$1/root
-printf '%s' "$2" > "$root/etc/systemd/system/test.target"
+mount -t tmpfs -o size=1G tmpfs /mnt
+mkdir /mnt/upper /mnt/work /mnt/root
+mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work /mnt/root
+root=/mnt/root
+printf '%s' "$1" > "$root/etc/systemd/system/test.target"
 # Whose machine it is must not tell what runs on it.
 rm -f "$root/etc/machine-id"
 : > "$root/etc/machine-id"
-shift 2
+shift
 exec systemd-nspawn --quiet --register=no --keep-unit --directory="$root" --private-network \\
   --capability=CAP_NET_RAW,CAP_NET_ADMIN --link-journal=no --console=pipe "$@" \\
   --boot -- --unit=test.target --log-target=null --show-status=false
@@ -64,30 +62,17 @@ export function needsMachine(context: Mocha.Context): void {
 
 export class Machine {
   readonly #child: ChildProcess;
-  readonly #folder: string;
   readonly #ended: Promise<void>;
   /** Its PID 1, as this machine numbers it. */
   #init = 0;
   #said = '';
 
   private constructor(shown: Shown) {
-    this.#folder = mkdtempSync(join(tmpdir(), 'unackd-machine-'));
     const binds = Object.entries(shown).map(([at, path]) => `--bind-ro=${path}:${at}`);
     this.#child = spawn(
       'setpriv',
       // Should this process be killed, the container ends, too.
-      [
-        '--pdeathsig=TERM',
-        'unshare',
-        '--mount',
-        'bash',
-        '-c',
-        BOOT,
-        'bash',
-        this.#folder,
-        TARGET,
-        ...binds,
-      ],
+      ['--pdeathsig=TERM', 'unshare', '--mount', 'bash', '-c', BOOT, 'bash', TARGET, ...binds],
       { stdio: ['ignore', 'pipe', 'pipe'] },
     );
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -174,7 +159,6 @@ export class Machine {
       }
     } else this.#child.kill('SIGTERM');
     await this.#ended;
-    rmSync(this.#folder, { recursive: true, force: true });
   }
 
   async #booted(): Promise<void> {
