@@ -8,6 +8,8 @@ import { counted } from '../face/count.ts';
 import { nearPath } from '../face/near-path.ts';
 import { sheetOf, type Page, type Sheet } from '../face/page.ts';
 import { paint } from '../face/sgr.ts';
+import { confinement } from '../doctor/plugins.ts';
+import { landlockAbi } from '../engine/registry.ts';
 import { InputError } from '../plugin/api.ts';
 import { StandardOutput } from '../read/standard-output.ts';
 import type { Written } from '../plugin/conformance/defaults.ts';
@@ -116,6 +118,10 @@ export async function checkPlugin(request: CheckRequest): Promise<number> {
   const remark = (text: string): void => {
     if (format === 'text') out.put(`        ${clean(text, sheet.unicode)}\n`);
   };
+  const { state, text, mend } = confinement(landlockAbi(), process.getuid?.() === 0);
+  if (state !== 'ok') {
+    process.stderr.write(`unackd: ${text}; to mend it: ${mend}; the checks go on\n`);
+  }
   try {
     let logged = 0;
     const order = { file, tests, options, scratch, captures };

@@ -115,13 +115,17 @@ class OutsideSink implements Sink {
     this.#reporter.closed();
     const left = this.#waiting.length + this.#sum();
     if (left > 0) this.#host.log('warn', `ended before it had taken ${left} records`);
-    const missed = [
+    if (this.#failing && !this.#closed) throw this.#failure(off);
+  }
+
+  /** It did not come to its end. */
+  #failure(off: boolean): OutputError {
+    const parts = [
+      off ? 'its plugin failed too often, and was off' : 'its plugin failed at the end',
       ...(this.#lost > 0 ? [`${counted(this.#lost, 'record')} did not reach it`] : []),
       ...(this.#turnedAway ? ['incidents or notices for it were not delivered'] : []),
     ];
-    if (off && missed.length > 0) {
-      throw new OutputError(74, `its plugin failed too often, and was off: ${missed.join('; ')}`);
-    }
+    return new OutputError(74, parts.join('; '));
   }
 
   #push(record: Attempt | Endpoint): void {

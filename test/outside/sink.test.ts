@@ -60,11 +60,16 @@ sinks:
     assert.match(log, /out: plugin lines failed at lines\.ts:\d+:\d+: not this one/u);
   });
 
+  it('that fail at the end fail the run', () => {
+    const { log } = run(`permissions: { write: [${file}] }\n    fail_at: -1`, 74);
+    assert.match(log, /^unackd: out: its plugin failed at the end$/mu);
+  });
+
   it('without the right to write say so, and that what they missed is output that failed', () => {
     const { lines, log } = run('permissions: {}', 74);
     assert.match(
       log,
-      /^unackd: out: its plugin failed too often, and was off: \d+ records did not reach it; incidents/mu,
+      /^unackd: out: its plugin failed too often, and was off; \d+ records did not reach it; incidents/mu,
     );
     assert.deepEqual(lines, ['']);
     assert.match(

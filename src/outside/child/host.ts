@@ -43,6 +43,7 @@ class PluginHost {
   readonly #network: PluginNetwork;
   #file = '';
   #instance: Instance | undefined;
+  #failed = false;
   /** What came while the plugin was loaded. */
   readonly #early: ToPlugin[] = [];
 
@@ -93,6 +94,9 @@ class PluginHost {
 
   /** Says what went wrong, and ends: what is left of the instance can't be trusted. */
   #fail(error: unknown): void {
+    // What follows from it is told by nobody, nor keeps it from being told.
+    if (this.#failed) return;
+    this.#failed = true;
     const text = error instanceof PluginFault ? error.message : faultText(error, this.#file);
     const stack = error instanceof Error ? String(error.stack) : '';
     this.#channel.send({ is: 'failed', text, stack: stack.slice(0, STACK_MOST) });

@@ -9,7 +9,11 @@ export default defineSink({
   reads: ['attempt', 'endpoint', 'incident', 'notice'],
   options: {
     file: { type: 'path', doc: 'Where to.' },
-    fail_at: { type: 'int', default: 0, doc: 'Throws at this incident of an instance.' },
+    fail_at: {
+      type: 'int',
+      default: 0,
+      doc: 'Throws at this incident of an instance; -1: at its end.',
+    },
   },
   create: ({ file, fail_at: failAt }, host) => {
     let incidents = 0;
@@ -26,7 +30,10 @@ export default defineSink({
         write(`incident ${kind} ${state}`);
       },
       notice: ({ code }) => write(`notice ${code}`),
-      close: () => write('closed'),
+      close: () => {
+        if (failAt < 0) throw new Error('not at all');
+        write('closed');
+      },
     };
   },
 });
