@@ -1,5 +1,5 @@
 /** How many attempts a second the sqlite sink takes. */
-import { ownNetwork } from '../src/engine/own-network.ts';
+import { hostOf } from '../src/engine/hosts.ts';
 import { rmSync } from 'node:fs';
 import sqlite from '../plugins/sinks/sqlite/plugin.ts';
 import { defaultOptions } from '../src/config/defaults.ts';
@@ -54,7 +54,7 @@ export function sqliteWrites(folder: string, attempts: number): Writes {
   clear();
   const options = { ...defaultOptions(sqlite.options), path };
   const sink = sqlite.create(options, {
-    ...ownNetwork,
+    ...hostOf('test', () => undefined),
     id: 'history',
     log: () => undefined,
     nameOf: () => undefined,

@@ -3,7 +3,7 @@
  * read and counted there; nothing is captured or decoded. `channel.js PLUGIN SEGMENTS`
  * prints seconds, from the first segment to the answer to the last.
  */
-import { ownNetwork } from '../../src/engine/own-network.ts';
+import { hostOf } from '../../src/engine/hosts.ts';
 import { isAfar } from '../../src/engine/afar.ts';
 import { installed } from '../../src/engine/registry.ts';
 import { NO_GRANTS } from '../../src/outside/grants.ts';
@@ -22,7 +22,7 @@ const opened = installed.outside?.open(plugin);
 if (opened === undefined || !('granted' in opened)) throw new Error(JSON.stringify(opened));
 const definition = opened.granted(NO_GRANTS) as AnalyserDefinition;
 const host: AnalyserHost = {
-  ...ownNetwork,
+  ...hostOf('test', () => undefined),
   id: 'counter',
   log: () => undefined,
   remembered: null,

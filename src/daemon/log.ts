@@ -2,7 +2,7 @@
 import { fstatSync, writeSync } from 'node:fs';
 import pino from 'pino';
 import type { DaemonConfig } from '../config/resolved.ts';
-import type { Log } from '../engine/graph.ts';
+import type { Log } from '../engine/hosts.ts';
 import { clean } from '../face/clean.ts';
 import { Repeats } from './repeats.ts';
 

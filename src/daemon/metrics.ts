@@ -89,6 +89,14 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
     'Tries in a row that failed to tell a sink its next message.',
     ['sink'],
   );
+  const counted = counter('unackd_plugin_counter_total', 'What plugins count themselves.', [
+    'plugin',
+    'name',
+  ]);
+  const gauged = gauge('unackd_plugin_gauge', 'Values that plugins set themselves.', [
+    'plugin',
+    'name',
+  ]);
   const delay = gauge(
     'unackd_event_loop_delay_seconds',
     'How late the event loop was since this was last asked for.',
@@ -125,10 +133,11 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
       notices,
       drops,
       lost,
+      counted,
       cpu,
     ])
       one.reset();
-    for (const one of [slots, incidents, up, blind, newest, waiting, failures]) one.reset();
+    for (const one of [slots, incidents, up, blind, newest, waiting, failures, gauged]) one.reset();
     for (const [source, sums] of daemon.tally.sources(daemon.engine.pipelines)) {
       OUTCOMES.forEach((outcome, i) => attempts.inc({ source, outcome }, sums.outcomes[i]));
       packets.inc({ source }, sums.packets);
@@ -160,6 +169,12 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
       failures.set({ sink: queue.id }, queue.failures);
     }
     for (const [sink, health] of daemon.engine.sinkHealth) lost.inc({ sink }, health.lost);
+    for (const [plugin, { all }] of daemon.engine.hosts.meters) {
+      for (const { kind, name, value } of all) {
+        if (kind === 'counter') counted.inc({ plugin, name }, value);
+        else gauged.set({ plugin, name }, value);
+      }
+    }
     for (const [quantile, seconds] of late) delay.set({ quantile: String(quantile) }, seconds);
     memory.set(process.memoryUsage.rss());
     const { user, system } = process.cpuUsage();

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os';
 import { nameIn } from '../config/names.ts';
 import type { ResolvedConfig, SinkComponent } from '../config/resolved.ts';
-import { ownNetwork } from '../engine/own-network.ts';
+import { hostOf } from '../engine/hosts.ts';
 import type { Notice } from '../model/notice.ts';
 
 const PATIENCE_MS = 15_000;
@@ -29,10 +29,8 @@ export async function sendTest(
   if (definition.receiver?.(options as never).kind === 'file') return null;
   const ending = new AbortController();
   const sink = definition.create(options as never, {
-    ...ownNetwork,
-    id,
+    ...hostOf(id, () => {}),
     ending: ending.signal,
-    log: () => {},
     nameOf: (ip, port) => nameIn(names, ip, port),
   });
   try {

@@ -8,6 +8,7 @@ import { Gate } from './gate.ts';
 import { connectPipeline, joinLive, makeAnalysers } from './graph.ts';
 import type { Around } from './graph.ts';
 import type { EngineHooks } from './hooks.ts';
+import { Hosts } from './hosts.ts';
 import { keeperFor } from '../keep/keeper.ts';
 import { saveAnalysers } from './keeping.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -33,6 +34,8 @@ interface Swapped {
 export class Engine implements Hall {
   config: ResolvedConfig;
   readonly hooks: EngineHooks;
+  /** What plugins count is here. */
+  readonly hosts: Hosts;
   private sinks = new Map<string, SinkNode>();
   private readonly turns = new Turns(async (component) => this.sources.run(component));
   /** What keeps the engine from its end: sources, waiting ones too, and a reload. */
@@ -48,6 +51,7 @@ export class Engine implements Hall {
   constructor(config: ResolvedConfig, hooks: EngineHooks) {
     this.config = config;
     this.hooks = hooks;
+    this.hosts = new Hosts(hooks.log);
     this.sources = new SourceRuns(this);
   }
 
@@ -257,14 +261,14 @@ export class Engine implements Hall {
   private openSink(component: SinkComponent): SinkNode {
     const names = (): ResolvedConfig['names'] => this.config.names;
     const live = (): boolean => this.config.sources.some((one) => one.definition.live === true);
-    return openSink(component, this.hooks.log, names, this.stopping.signal, live);
+    return openSink(component, this.hosts.of(component.id), names, this.stopping.signal, live);
   }
 
   get around(): Around {
-    const { config, sinks, hooks } = this;
-    const { log, witness } = hooks;
+    const { config, sinks, hooks, hosts } = this;
+    const { witness } = hooks;
     const remembered = this.delivery?.remembered;
-    return { config, sinks, log, witness, remembered, ledger: hooks.ledger?.() };
+    return { config, sinks, hosts, witness, remembered, ledger: hooks.ledger?.() };
   }
 
   /** The same database once more, for other sinks. Without it nothing can go on. */

@@ -7,24 +7,18 @@ import type { Notice } from '../model/notice.ts';
 import type { Remembered } from '../delivery/remembered.ts';
 import { ORIGINS_MOST } from '../flow/lone-lines.ts';
 import { OptionError } from '../plugin/api.ts';
-import type { Host, JsonValue, Topic } from '../plugin/api.ts';
+import type { JsonValue, Topic } from '../plugin/api.ts';
 import type { Ledger } from '../telling/ledger.ts';
 import { recall, TELLER } from '../telling/waiting.ts';
 import { isAfar } from './afar.ts';
 import { isSameComponent } from './changes.ts';
 import { AnalyserNode } from './nodes.ts';
 import type { Outlets } from './nodes.ts';
+import type { Hosts } from './hosts.ts';
 import { ownerOf, recallFiring } from './keeping.ts';
-import { ownNetwork } from './own-network.ts';
 import { Pipeline } from './pipeline.ts';
 import { ComponentError } from './sink-node.ts';
 import type { SinkNode } from './sink-node.ts';
-
-export type Log = (id: string, level: 'debug' | 'info' | 'warn' | 'error', text: string) => void;
-
-function host(id: string, log: Log): Host {
-  return { ...ownNetwork, id, log: (level, text) => log(id, level, text) };
-}
 
 /** A vantage that the user stated, or null to tell it from the packets. */
 function statedVantage(options: Readonly<Record<string, unknown>>): Vantage | null {
@@ -63,7 +57,7 @@ function reaches(
 export interface Around {
   readonly config: ResolvedConfig;
   readonly sinks: ReadonlyMap<string, SinkNode>;
-  readonly log: Log;
+  readonly hosts: Hosts;
   /** Told of everything that anybody is told, once: for counting. */
   readonly witness?: Witness | undefined;
   /** What analysers of live sources knew before the restart. */
@@ -174,7 +168,7 @@ export function connectPipeline(
 function makeAnalyser(
   component: AnalyserComponent,
   pipeline: Pipeline,
-  { log, remembered }: Around,
+  { hosts, remembered }: Around,
 ): AnalyserNode {
   const { definition, options, id } = component;
   // The instance needs its host, the host its node, the node its instance.
@@ -185,7 +179,7 @@ function makeAnalyser(
   const instance = definition.create(
     options as never,
     {
-      ...host(id, log),
+      ...hosts.of(id),
       capture: pipeline,
       remembered: memory,
       wakeAt: (time) => {

@@ -1,6 +1,7 @@
 import type { SourceComponent } from '../config/resolved.ts';
 import type { Ledger } from '../telling/ledger.ts';
-import type { Log, Witness } from './graph.ts';
+import type { Witness } from './graph.ts';
+import type { Log } from './hosts.ts';
 import type { Pipeline } from './pipeline.ts';
 import type { ComponentError } from './sink-node.ts';
 

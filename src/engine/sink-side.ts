@@ -3,9 +3,9 @@ import { TELLER } from '../telling/waiting.ts';
 import { nameIn } from '../config/names.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import { openDelivery } from '../delivery/open.ts';
-import type { Log } from './graph.ts';
 import { FIRING, remembering } from './keeping.ts';
-import { ownNetwork } from './own-network.ts';
+import type { Host } from '../plugin/api.ts';
+import type { Log } from './hosts.ts';
 import { ComponentError, SinkNode } from './sink-node.ts';
 
 /** By id, in order of declaration. */
@@ -17,22 +17,20 @@ export type Sinks = ReadonlyMap<string, SinkNode>;
  */
 export function openSink(
   { id, definition, options }: SinkComponent,
-  log: Log,
+  host: Host,
   names: () => ResolvedConfig['names'],
   ending: AbortSignal,
   live: () => boolean,
 ): SinkNode {
   try {
-    const host = {
-      ...ownNetwork,
-      id,
+    const made = {
+      ...host,
       ending,
       // For a sink in another process: whether what it is told may wait for it.
       live,
-      log: (level: Parameters<Log>[1], text: string): void => log(id, level, text),
       nameOf: (ip: string, port: number | null) => nameIn(names(), ip, port),
     };
-    return new SinkNode(id, definition.create(options as never, host));
+    return new SinkNode(id, definition.create(options as never, made));
   } catch (error) {
     throw new ComponentError(id, error);
   }

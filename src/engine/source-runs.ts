@@ -6,8 +6,8 @@ import type { Gate } from './gate.ts';
 import { buildPipeline } from './graph.ts';
 import type { Around } from './graph.ts';
 import type { EngineHooks } from './hooks.ts';
+import type { Hosts } from './hosts.ts';
 import { tellHeld } from './keeping.ts';
-import { ownNetwork } from './own-network.ts';
 import type { Pipeline } from './pipeline.ts';
 import { progressOf } from './progress.ts';
 import { isRead, livePipeline, runOf } from './run.ts';
@@ -26,6 +26,7 @@ export interface Hall {
   readonly around: Around;
   readonly delivery: Delivery | undefined;
   readonly hooks: EngineHooks;
+  readonly hosts: Hosts;
   readonly gate: Gate;
   /** The end was asked for. */
   readonly stopped: boolean;
@@ -66,9 +67,7 @@ export class SourceRuns {
     const { id, definition, options } = component;
     try {
       run.source = definition.create(options as never, {
-        ...ownNetwork,
-        id,
-        log: (level, text) => this.hall.hooks.log(id, level, text),
+        ...this.hall.hosts.of(id),
         notice: (notice) => watch.inlet.outlets.emit(notice),
       });
       await this.pump(run, run.source);

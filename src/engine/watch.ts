@@ -3,7 +3,7 @@ import type { Keeper } from '../keep/keeper.ts';
 import type { Micros } from '../model/attempt.ts';
 import type { Notice } from '../model/notice.ts';
 import type { FrameBatch, HostProbe, Source } from '../plugin/api.ts';
-import type { Log } from './graph.ts';
+import type { Log } from './hosts.ts';
 import type { Inlet } from './inlet.ts';
 import { checkLinkTypes } from './link-type-check.ts';
 import { Losses } from './losses.ts';

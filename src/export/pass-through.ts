@@ -1,5 +1,5 @@
 /** Captures through decoder and flow stage once more, for who looks at their frames. */
-import { ownNetwork } from '../engine/own-network.ts';
+import { hostOf } from '../engine/hosts.ts';
 import { checkLinkTypes } from '../engine/link-type-check.ts';
 import type { FrameWatcher } from '../engine/frame-watcher.ts';
 import { Pipeline } from '../engine/pipeline.ts';
@@ -31,11 +31,9 @@ export async function passThrough(
     live: false,
   });
   const source = definition.create(options as never, {
-    ...ownNetwork,
-    id: name,
-    log: (level, text) => {
+    ...hostOf(name, (level, text) => {
       if (level !== 'debug') tell(text);
-    },
+    }),
     notice: ({ text }) => {
       if (!ring) tell(text);
     },

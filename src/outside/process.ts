@@ -46,6 +46,8 @@ function mib(bytes: number): string {
 
 export interface Listener {
   message(message: Heard): void;
+  /** Values of its counters and gauges: see MeterReadings. */
+  meters(values: unknown): void;
   /** It printed a line. */
   printed(line: string): void;
   /** It was refused a connection, for this reason. */
@@ -189,6 +191,7 @@ export class PluginProcess {
     if (typeof message !== 'object' || message === null) throw new SyntaxError('no object');
     if (message['is'] === 'failed') this.#threw(message);
     else if (message['is'] === 'net') this.#network.message(message);
+    else if (message['is'] === 'meters') this.#listener.meters(message['values']);
     else if (message['is'] !== 'pong') this.#listener.message(message);
   }
 

@@ -12,6 +12,7 @@ import { FrameCheck } from './frame-check.ts';
 import { createMessage, reporterOf } from './instance.ts';
 import type { Origin } from './instance.ts';
 import type { Heard } from './messages.ts';
+import { MeterReadings } from './meter-readings.ts';
 import { PluginProcess } from './process.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -38,11 +39,16 @@ export class OutsideSource implements Source {
     const { declared, files, grants } = origin;
     this.#reporter = reporterOf(origin, host);
     this.#checked = new Checked(host.id, ['notice']);
+    const readings = new MeterReadings(host);
     this.#process = new PluginProcess(
       files,
       grants,
       {
         message: (message) => this.#message(message),
+        meters: (values) => {
+          const wrong = readings.take(values);
+          if (wrong !== null) this.#reporter.refused(wrong, 'meters');
+        },
         printed: (line) => host.log('info', line),
         refused: (why) => this.#reporter.held(why),
         traced: (line) => host.log('debug', line),

@@ -2,6 +2,7 @@
 import type { Host } from '../plugin/api.ts';
 import type { Origin } from './instance.ts';
 import type { Create, Heard, ToPlugin } from './messages.ts';
+import { MeterReadings } from './meter-readings.ts';
 import { PluginProcess } from './process.ts';
 import type { Reporter } from './reporter.ts';
 
@@ -74,10 +75,15 @@ export class Supervisor {
   #start(): void {
     const ward = this.#ward;
     const { files, grants } = ward.origin;
+    const readings = new MeterReadings(ward.host);
     const started = new PluginProcess(files, grants, {
       message: (message) => {
         if (message['is'] === 'ready') ward.reporter.begun();
         ward.message(message);
+      },
+      meters: (values) => {
+        const wrong = readings.take(values);
+        if (wrong !== null) ward.reporter.refused(wrong, 'meters');
       },
       printed: (line) => ward.host.log('info', line),
       refused: (why) => ward.reporter.held(why),

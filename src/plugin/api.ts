@@ -9,6 +9,7 @@ import type { Notice } from '../model/notice.ts';
 import type { Segment } from '../model/segment.ts';
 import type { CaptureInterface, FrameBatch } from './frames.ts';
 import type { JsonValue, Memory } from './memory.ts';
+import type { Metering } from './meters.ts';
 import type { Network } from './network.ts';
 import type { HostProbe, OwnHost } from './own-host.ts';
 import type { OptionFault, OptionSpecs, OptionValues } from './options.ts';
@@ -31,6 +32,7 @@ export {
 export type { RecordFormat } from './pcap-records.ts';
 export type { CaptureInterface } from './frames.ts';
 export type { JsonValue, Memory } from './memory.ts';
+export type { Counter, Gauge, Metering } from './meters.ts';
 export type { HostProbe, OwnHost } from './own-host.ts';
 export type { OptionFault, OptionSpec, OptionSpecs, OptionValues } from './options.ts';
 export type * from '../model/attempt.ts';
@@ -45,7 +47,7 @@ export type * from '../model/segment.ts';
 export type Topic = 'segment' | 'attempt' | 'endpoint' | 'incident' | 'notice';
 
 /** What every plugin instance gets from the engine. */
-export interface Host extends Network {
+export interface Host extends Network, Metering {
   /** The component's id in the configuration. */
   readonly id: string;
   /** One line on the daemon's log, prefixed with the id. Not for each packet or attempt. */
@@ -321,7 +323,7 @@ export type Receiver =
 
 export interface SinkDefinition<O extends OptionSpecs = OptionSpecs> extends Definition<O> {
   readonly kind: 'sink';
-  /** Topics that it can be wired to. */
+  /** Topics that it can be wired to: all but `segment`. */
   readonly reads: readonly Topic[];
   /** Where its messages go, for who asks whether that can be reached (`unackd doctor`). Opens nothing. */
   receiver?(options: OptionValues<O>): Receiver;

@@ -15,11 +15,15 @@ import type {
   Incident,
   Micros,
   Notice,
+  Segment,
   Sink,
   SinkDefinition,
   SourceDefinition,
 } from './api.ts';
+import { TCP_FLAGS } from '../model/segment.ts';
 import { FrameBatch } from './frames.ts';
+import { Meters } from './meters.ts';
+import type { Metering } from './meters.ts';
 import { decodeWritten, type Written } from './conformance/defaults.ts';
 import { Checked, Refusal } from './checked.ts';
 
@@ -77,6 +81,52 @@ export function attempt(draft: AttemptDraft = {}): Attempt {
 
 type Message = Endpoint | Incident | Notice;
 
+/** What may be said of a made-up segment: seconds from {@link START} instead of a time. */
+export interface SegmentDraft extends Partial<Omit<Segment, 'type' | 'time'>> {
+  /** Seconds from START; default 0. */
+  readonly begins?: number;
+}
+
+/** A SYN of 10.2.0.1:40626 to 10.1.0.1:8000, but for what the draft says. */
+export function segment(draft: SegmentDraft = {}): Segment {
+  const { begins = 0, ...rest } = draft;
+  const from = rest.from ?? { ip: '10.2.0.1', port: 40626 };
+  const to = rest.to ?? { ip: '10.1.0.1', port: 8000 };
+  return {
+    kind: 'syn',
+    source: 'test',
+    interface: 'eth0',
+    from,
+    to,
+    from_port: from.port,
+    to_port: to.port,
+    from_key: `${from.ip} ${from.port}`,
+    to_key: `${to.ip} ${to.port}`,
+    from_ip_key: from.ip,
+    to_ip_key: to.ip,
+    ttl: 64,
+    flags: TCP_FLAGS.syn,
+    seq: 274725390,
+    ack: 0,
+    window: 64240,
+    payload: 0,
+    mss: 1460,
+    window_scale: 7,
+    sack_permitted: true,
+    timestamps: null,
+    fast_open: false,
+    syn_layout: 0,
+    icmp: null,
+    ...rest,
+    type: 'segment',
+    time: START + Math.round(begins * SECOND),
+  };
+}
+
+function metersOf({ counter, gauge } = new Meters()): Metering {
+  return { counter, gauge };
+}
+
 /** An analyser on trial. */
 export interface AnalyserTrial {
   readonly analyser: Analyser;
@@ -86,6 +136,10 @@ export interface AnalyserTrial {
   readonly notices: readonly Notice[];
   /** What it wrote to its log. */
   readonly logged: readonly string[];
+  /** Its counters and gauges by now, by name. */
+  readonly meters: Readonly<Record<string, number>>;
+  /** Hands it a segment; time goes on to the segment's first. */
+  segment(segment: Segment): void;
   /** Hands it an attempt; time goes on to the attempt's `at` first, and `advance` runs where it is due. */
   attempt(attempt: Attempt): Annotation | undefined;
   syn(attempt: Attempt): void;
@@ -110,6 +164,7 @@ export function tryAnalyser(
   const checked = new Checked(null, definition.emits);
   const messages: Message[] = [];
   const logged: string[] = [];
+  const meters = new Meters();
   let wake = Number.POSITIVE_INFINITY;
   let now: Micros = START;
   const analyser = definition.create(
@@ -125,6 +180,7 @@ export function tryAnalyser(
         missing: () => ({ packets: 0, answers: 0, blind: 0 }),
         ...capture,
       },
+      ...metersOf(meters),
       log: (level, text) => void logged.push(`${level}: ${text}`),
       wakeAt: (time) => {
         wake = Math.min(wake, time);
@@ -150,6 +206,13 @@ export function tryAnalyser(
     logged,
     get notices() {
       return messages.filter((message) => message.type === 'notice');
+    },
+    get meters() {
+      return Object.fromEntries(Array.from(meters.all, ({ name, value }) => [name, value]));
+    },
+    segment(one) {
+      goOn(one.time);
+      analyser.segment?.(one);
     },
     attempt(one) {
       goOn(one.at);
@@ -179,6 +242,7 @@ export function trySink(
   return definition.create(decodeWritten(definition.options, options, folder) as never, {
     ...callsOf(networkHere(net)),
     id: definition.name,
+    ...metersOf(),
     log: () => undefined,
     ending: new AbortController().signal,
     nameOf: () => undefined,
@@ -216,6 +280,7 @@ export async function trySource(
   const source = definition.create(decodeWritten(definition.options, options, folder) as never, {
     ...callsOf(networkHere(net)),
     id: definition.name,
+    ...metersOf(),
     log: () => undefined,
     notice: (notice) => void notices.push(notice),
   });

@@ -1,5 +1,5 @@
 /** A made-up engine for analysers: hand-made attempts in, messages out. */
-import { ownNetwork } from '../../src/engine/own-network.ts';
+import { hostOf } from '../../src/engine/hosts.ts';
 import type {
   Analyser,
   AnalyserDefinition,
@@ -95,10 +95,10 @@ export function rig(
   };
   const messages: Rig['messages'] = [];
   const host = {
-    id: 'test',
     capture,
     remembered: null,
-    ...ownNetwork,
+    ...hostOf('test', () => undefined),
+    id: 'test',
     log() {},
     wakeAt(time: Micros) {
       if (made.wish === null || time < made.wish) made.wish = time;

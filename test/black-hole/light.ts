@@ -3,7 +3,7 @@
  * feeds the analyser what the flow stage would, some hundred times faster than
  * captures, for rates that take thousands of hours to measure.
  */
-import { ownNetwork } from '../../src/engine/own-network.ts';
+import { hostOf } from '../../src/engine/hosts.ts';
 import blackHole from '../../plugins/analysers/black-hole/plugin.ts';
 import { defaultOptions } from '../../src/config/defaults.ts';
 import type { Outcome } from '../../src/model/attempt.ts';
@@ -109,7 +109,7 @@ export function falseAlarms(run: LightRun): Incident[] {
   const analyser = blackHole.create(
     { ...defaultOptions(blackHole.options), ...run.options } as never,
     {
-      ...ownNetwork,
+      ...hostOf('test', () => undefined),
       id: 'holes',
       capture: {
         icmpSeen: false,

@@ -1,9 +1,9 @@
 /** Plugin instances as the engine makes them. */
-import { ownNetwork } from '../../src/engine/own-network.ts';
+import { hostOf } from '../../src/engine/hosts.ts';
 import type { PluginDefinition, Sink, SinkDefinition, SinkHost } from 'unackd';
 
 export const host: SinkHost = {
-  ...ownNetwork,
+  ...hostOf('test', () => undefined),
   id: 'sink',
   ending: new AbortController().signal,
   log: () => {},

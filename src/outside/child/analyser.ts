@@ -13,11 +13,11 @@ import { RowBlock, ROW_BYTES } from '../../plugin/segment-rows.ts';
 import { SegmentView } from '../../plugin/segment-view.ts';
 import type { Places } from '../../plugin/segment-view.ts';
 import { ROWS_OF_BATCH } from '../outgoing.ts';
-import { callsOf } from '../../plugin/network.ts';
 import type { Network } from '../../plugin/network.ts';
 import type { Channel } from './channel.ts';
 import { ChildClock } from './clock.ts';
 import type { Instance } from './host.ts';
+import { pluginHost } from './plugin-host.ts';
 import { PluginFault } from './load.ts';
 
 /** Messages to the daemon in one frame. */
@@ -46,9 +46,7 @@ class RunningAnalyser implements Instance {
     this.#facts = facts;
     this.#remembers = remembered !== null;
     const host: AnalyserHost = {
-      id,
-      ...callsOf(network),
-      log: (level, text) => channel.send({ is: 'log', level, text }),
+      ...pluginHost(id, channel, network),
       capture: this.#capture(),
       remembered: remembered === null ? null : memoryFrom(remembered),
       wakeAt: (time) => this.#clock.wakeAt(time),

@@ -2,6 +2,7 @@
 import { Socket } from 'node:net';
 import { frame, jsonFrame, KIND_JSON, KIND_NET, KIND_ROWS, Unframer } from '../framing.ts';
 import type { FromPlugin } from '../messages.ts';
+import { OwnMeters } from './own-meters.ts';
 
 /** As the daemon opens it: after standard input, output and error. */
 export const CHANNEL = 3;
@@ -9,7 +10,11 @@ export const CHANNEL = 3;
 /** Where the daemon's frames have no bound but memory: it is trusted here. */
 const FROM_DAEMON_MOST = 2 ** 30;
 
+/** Ends of a piece of work: what was counted in it is told first. */
+const ENDS = new Set<unknown>(['done', 'taken', 'closed', 'frames', 'pong']);
+
 export interface Channel {
+  readonly meters: OwnMeters;
   send(message: FromPlugin | object): void;
   /** One frame of bytes. */
   sendBytes(kind: number, payload: Uint8Array): void;
@@ -39,9 +44,14 @@ export function openChannel(
   // Without its daemon a plugin is of no use to anybody.
   socket.on('end', () => process.exit());
   socket.on('error', () => process.exit());
+  const meters = new OwnMeters();
   return {
+    meters,
     send: (message) => {
+      // Before anything of it is written: it may be what JSON can't hold.
       const bytes = jsonFrame(message);
+      const values = 'is' in message && ENDS.has(message.is) ? meters.changed() : [];
+      if (values.length > 0) socket.write(jsonFrame({ is: 'meters', values }));
       socket.write(bytes);
     },
     sendBytes: (kind, payload) => {

@@ -1,11 +1,11 @@
 /** A sink on the plugin's own side of the socket. */
 import { Gone, Refused } from '../../plugin/api.ts';
 import type { Sink, SinkDefinition } from '../../plugin/api.ts';
-import { callsOf } from '../../plugin/network.ts';
 import type { Network } from '../../plugin/network.ts';
 import type { Create, Deliver, Name, Records, ToPlugin } from '../messages.ts';
 import type { Channel } from './channel.ts';
 import type { Instance } from './host.ts';
+import { pluginHost } from './plugin-host.ts';
 
 class RunningSink implements Instance {
   readonly #channel: Channel;
@@ -24,10 +24,8 @@ class RunningSink implements Instance {
   ) {
     this.#channel = channel;
     this.#sink = definition.create(options as never, {
-      id,
+      ...pluginHost(id, channel, network),
       ending: this.#ending.signal,
-      ...callsOf(network),
-      log: (level, text) => channel.send({ is: 'log', level, text }),
       nameOf: (ip, port) => this.#names.get(`${ip} ${port}`),
     });
     channel.send({ is: 'ready', finalOnly: this.#sink.finalOnly === true });

@@ -1,11 +1,11 @@
 /** A source on the plugin's own side of the socket. */
 import { FrameBatch } from '../../plugin/api.ts';
 import type { Source, SourceDefinition } from '../../plugin/api.ts';
-import { callsOf } from '../../plugin/network.ts';
 import type { Network } from '../../plugin/network.ts';
 import type { Create, ToPlugin } from '../messages.ts';
 import type { Channel } from './channel.ts';
 import type { Instance } from './host.ts';
+import { pluginHost } from './plugin-host.ts';
 
 class RunningSource implements Instance {
   readonly #channel: Channel;
@@ -22,9 +22,7 @@ class RunningSource implements Instance {
   ) {
     this.#channel = channel;
     this.#source = definition.create(options as never, {
-      id,
-      ...callsOf(network),
-      log: (level, text) => channel.send({ is: 'log', level, text }),
+      ...pluginHost(id, channel, network),
       notice: (notice) => channel.send({ is: 'emit', messages: [notice] }),
     });
     channel.send({ is: 'ready' });

@@ -8,6 +8,7 @@ import type {
   Attempt,
   Emit,
   Micros,
+  Segment,
 } from '../api.ts';
 import { formatTime } from '../record.ts';
 import { changeTime, placeOf, summaryOf } from '../words.ts';
@@ -92,6 +93,8 @@ class Context {
     this.host = {
       ...callsOf(host),
       id: host.id,
+      counter: (name) => host.counter(name),
+      gauge: (name) => host.gauge(name),
       capture: host.capture,
       remembered: host.remembered,
       log: (level, text) => traps.outside(() => host.log(level, text)),
@@ -131,6 +134,11 @@ class Context {
         call(() => inner.close?.());
       },
     };
+    if (inner.segment !== undefined) {
+      passed.segment = (segment) => {
+        call(() => this.lentSegment(segment, (lent) => inner.segment?.(lent)));
+      };
+    }
     if (inner.syn !== undefined) {
       passed.syn = (attempt) => {
         call(() => this.lent(attempt, (lent) => inner.syn?.(lent)));
@@ -142,6 +150,15 @@ class Context {
       passed.save = (memory, all) => call(() => inner.save?.(memory, all));
     }
     return passed;
+  }
+
+  private lentSegment(segment: Segment, hand: (segment: Segment) => void): void {
+    const loan = lend(segment);
+    try {
+      return hand(loan.lent);
+    } finally {
+      loan.end();
+    }
   }
 
   /** Hands an attempt over for the call; what comes back is copied while it is still lent. */

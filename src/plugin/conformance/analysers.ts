@@ -1,5 +1,5 @@
 /** The suite for analysers. */
-import { ownNetwork } from '../../engine/own-network.ts';
+import { hostOf } from '../../engine/hosts.ts';
 import type { AnalyserDefinition, AnalyserHost, JsonValue } from '../api.ts';
 import { RULES, unwatched, watch, type Watched } from './analyser.ts';
 import { broken, holds, innermost, messageOf, skipped, type Finding } from './finding.ts';
@@ -148,8 +148,7 @@ async function restored(
 
 function bareHost(remembered: ReadonlyMap<string, JsonValue> | null): AnalyserHost {
   return {
-    ...ownNetwork,
-    id: 'check',
+    ...hostOf('check', () => undefined),
     remembered,
     capture: {
       icmpSeen: false,
@@ -157,7 +156,6 @@ function bareHost(remembered: ReadonlyMap<string, JsonValue> | null): AnalyserHo
       finite: true,
       missing: () => ({ packets: 0, answers: 0, blind: 0 }),
     },
-    log: () => undefined,
     wakeAt: () => undefined,
   };
 }

@@ -144,7 +144,9 @@ export function* declarationFaults(found: Loose): Generator<DefinitionFault> {
   if (!isLine(found['doc'])) {
     yield { property: ['doc'], text: "'doc' is missing: one line on what it does" };
   }
-  if (kind !== 'source') yield* topicFaults(found, 'reads', TOPICS);
+  // Segments go from sources to analysers alone: no sink could keep up.
+  if (kind === 'sink') yield* topicFaults(found, 'reads', TOPICS.slice(1));
+  if (kind === 'analyser') yield* topicFaults(found, 'reads', TOPICS);
   if (kind === 'analyser') yield* topicFaults(found, 'emits', EMITTED);
   if (remembers !== undefined && remembers !== null && !Number.isSafeInteger(remembers)) {
     const text = `'remembers' is a version, a whole number, not ${JSON.stringify(remembers)}`;

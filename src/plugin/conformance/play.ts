@@ -46,8 +46,10 @@ export async function playAnalyser(
   const id = PLUGIN;
   const last = base.analysers[base.analysers.length - 1].id;
   const notices = base.analysers.map(({ id: from }): Edge => ({ from, topic: 'notice' }));
+  const segments: Edge = { from: base.sources[0].id, topic: 'segment' };
   const inputs: Edge[] = [
     { from: last, topic: 'attempt' },
+    ...(definition.reads.includes('segment') ? [segments] : []),
     ...(definition.reads.includes('notice') ? notices : []),
   ];
   const told = definition.emits.map((topic): Edge => ({ from: id, topic }));

@@ -1,5 +1,5 @@
 /** The suite for sinks. */
-import { ownNetwork } from '../../engine/own-network.ts';
+import { hostOf } from '../../engine/hosts.ts';
 import type { Attempt, Incident, Sink, SinkDefinition, SinkHost } from '../api.ts';
 import { broken, holds, innermost, messageOf, skipped, type Finding } from './finding.ts';
 import { KeptError, lend } from './lending.ts';
@@ -52,10 +52,8 @@ function watched(definition: SinkDefinition, seen: Seen): SinkDefinition {
 }
 
 const host: SinkHost = {
-  ...ownNetwork,
-  id: 'check',
+  ...hostOf('check', () => undefined),
   ending: new AbortController().signal,
-  log: () => undefined,
   nameOf: () => undefined,
 };
 

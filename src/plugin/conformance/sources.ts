@@ -1,5 +1,5 @@
 /** The suite for sources. */
-import { ownNetwork } from '../../engine/own-network.ts';
+import { hostOf } from '../../engine/hosts.ts';
 import { FrameBatch } from '../api.ts';
 import type { Source, SourceDefinition } from '../api.ts';
 import { broken, holds, innermost, messageOf, skipped, type Finding } from './finding.ts';
@@ -77,7 +77,7 @@ async function readAll(source: Source): Promise<string[]> {
   return frames;
 }
 
-const host = { ...ownNetwork, id: 'check', log: () => undefined, notice: () => undefined };
+const host = { ...hostOf('check', () => undefined), notice: () => undefined };
 
 /** Makes a source, works with it, and closes it. */
 async function withSource<T>(

@@ -15,6 +15,8 @@ export default defineAnalyser({
   },
   create: ({ every, fail_at, spin, quiet }, host, emit) => {
     let segments = 0;
+    const counted = host.counter('segments');
+    const newest = host.gauge('newest_second');
     const say = (time: number, text: string): void => {
       emit({ type: 'notice', code: 'packets', time, text });
     };
@@ -22,6 +24,8 @@ export default defineAnalyser({
     return {
       segment(s) {
         if (segments++ === 0) host.wakeAt(s.time + every);
+        counted.add();
+        newest.set(Math.floor(s.time / 1e6));
         if (segments === fail_at) throw new RangeError('enough');
         if (spin > 0 && segments % 1000 === 0) {
           const end = performance.now() + spin;

@@ -1,4 +1,4 @@
-import { ownNetwork } from '../../../src/engine/own-network.ts';
+import { hostOf } from '../../../src/engine/hosts.ts';
 import assert from 'node:assert/strict';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,11 @@ import { integrity, query, TUNING } from './database.ts';
 function listener(): { host: Host; log: string[] } {
   const log: string[] = [];
   return {
-    host: { ...ownNetwork, id: 'history', log: (level, text) => log.push(`${level} ${text}`) },
+    host: {
+      ...hostOf('test', () => undefined),
+      id: 'history',
+      log: (level, text) => log.push(`${level} ${text}`),
+    },
     log,
   };
 }

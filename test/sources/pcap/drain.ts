@@ -1,4 +1,4 @@
-import { ownNetwork } from '../../../src/engine/own-network.ts';
+import { hostOf } from '../../../src/engine/hosts.ts';
 import pcap from '../../../plugins/sources/pcap/plugin.ts';
 import { FrameBatch } from 'unackd';
 import type { CaptureInterface, Notice, Source, SourceHost } from 'unackd';
@@ -26,7 +26,7 @@ export function openSource(
 ): { source: Source; notices: Notice[] } {
   const notices: Notice[] = [];
   const host: SourceHost = {
-    ...ownNetwork,
+    ...hostOf('test', () => undefined),
     id: 'test',
     log: () => undefined,
     notice: (notice) => notices.push(notice),
