@@ -106,7 +106,8 @@ export async function stateOfService(): Promise<ServiceState> {
   const ended = get('MainPID') === '0' && get('ExecMainCode') !== '0' && !running;
   const number = Number(get('ExecMainStatus'));
   const well =
-    running && daemon !== null && daemon.reload?.ok !== false && hindrances(daemon).length === 0;
+    running &&
+    (daemon === null || (daemon.reload?.ok !== false && hindrances(daemon).length === 0));
   return {
     installed,
     active: get('ActiveState'),
