@@ -23,6 +23,8 @@ export interface CheckRequest {
   /** As the author wrote it. */
   readonly named: string;
   readonly captures: readonly string[];
+  /** Where it may connect to: see `parseGrant`. */
+  readonly net: readonly string[];
   readonly options: Readonly<Record<string, Written>>;
   readonly format: 'text' | 'jsonl';
   readonly page: Page;
@@ -103,7 +105,7 @@ function absolute(captures: readonly string[]): readonly string[] {
  * @throws InputError for files that are not there
  */
 export async function checkPlugin(request: CheckRequest): Promise<number> {
-  const { named, options, format } = request;
+  const { named, options, format, net } = request;
   const sheet = sheetOf(request.page);
   const { file, tests } = findPlugin(named);
   const captures = absolute(request.captures);
@@ -124,7 +126,7 @@ export async function checkPlugin(request: CheckRequest): Promise<number> {
   }
   try {
     let logged = 0;
-    const order = { file, tests, options, scratch, captures };
+    const order = { file, tests, options, scratch, captures, net };
     for (const finding of typeFindings([file, ...tests], scratch)) tell(finding);
     const { failed, printed } = await runChild(order, (message) => {
       if (message.is === 'finding') tell(message.finding);

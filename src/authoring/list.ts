@@ -30,7 +30,15 @@ async function describe(path: string): Promise<ToldFinding> {
   try {
     const { file } = findPlugin(path);
     let first: ToldFinding | undefined;
-    const order = { file, tests: [], options: {}, scratch, captures: [], describeOnly: true };
+    const order = {
+      file,
+      tests: [],
+      options: {},
+      scratch,
+      captures: [],
+      net: [],
+      describeOnly: true,
+    };
     const { failed } = await runChild(order, (message) => {
       if (message.is === 'finding') first ??= message.finding;
     });

@@ -14,6 +14,8 @@ export interface CheckOrder {
   readonly scratch: string;
   /** Capture files for analysers and sinks; none for made-up traffic. */
   readonly captures: readonly string[];
+  /** Where it may connect to, as in `permissions`. */
+  readonly net: readonly string[];
   /** Only what it is. */
   readonly describeOnly?: boolean;
 }

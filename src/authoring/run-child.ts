@@ -21,7 +21,7 @@ export interface ChildEnd {
 }
 
 /** What Node holds it to: as in the daemon, it may read what is its own, and write what is granted. */
-function nodeFlags({ file, scratch, captures }: CheckOrder): string[] {
+function nodeFlags({ file, scratch, captures, net }: CheckOrder): string[] {
   // Of a checkout all of it: the suite runs through the bundled plugins.
   const own = ownFiles().map((path) => dirname(path));
   const readable = [...new Set(own), dirname(file), scratch, ...captures];
@@ -29,6 +29,8 @@ function nodeFlags({ file, scratch, captures }: CheckOrder): string[] {
     '--permission',
     ...readable.map((path) => `--allow-fs-read=${path}`),
     `--allow-fs-write=${scratch}`,
+    // All or nothing: here there is no daemon to connect for it.
+    ...(net.length > 0 ? ['--allow-net'] : []),
     '--no-experimental-sqlite',
     '--disable-warning=ExperimentalWarning',
     '--disable-warning=SecurityWarning',

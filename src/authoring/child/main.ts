@@ -47,7 +47,7 @@ function log(id: string, level: string, text: string): void {
 }
 
 async function suite(order: CheckOrder): Promise<void> {
-  const { file, options, scratch, captures } = order;
+  const { file, options, scratch, captures, net } = order;
   say({ is: 'begins', what: 'loading the file' });
   let exported: unknown;
   try {
@@ -65,6 +65,7 @@ async function suite(order: CheckOrder): Promise<void> {
     folder: scratch,
     home: dirname(file),
     capture: feedOf(captures),
+    net,
     log,
   };
   for await (const finding of conformance(request)) {

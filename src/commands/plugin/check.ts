@@ -41,6 +41,12 @@ ${wordList('Exit codes', EXIT_CODES)}`;
       helpValue: 'NAME=VALUE',
       description: 'an option, as in a configuration; several of one name make a list',
     }),
+    net: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'HOST:PORT',
+      description: 'where it may connect to, as with permissions; its tests may use sockets then',
+    }),
     format: Flags.string({
       options: ['text', 'jsonl'],
       default: 'text',
@@ -56,12 +62,18 @@ ${wordList('Exit codes', EXIT_CODES)}`;
     const { args, flags } = await this.parse(PluginCheck);
     const { checkPlugin } = await import('../../authoring/check.ts');
     const { writtenOptions } = await import('../../authoring/written.ts');
+    const { parseGrant } = await import('../../outside/net/grant.ts');
     const { pageOfOutput } = await import('../../history/screen.ts');
     const options = writtenOptions(flags.option ?? []);
     if (typeof options === 'string') this.error(options);
+    for (const text of flags.net ?? []) {
+      const grant = parseGrant(text);
+      if (typeof grant === 'string') this.error(`--net: '${text}' ${grant}`);
+    }
     process.exitCode = await checkPlugin({
       named: args.file,
       captures: flags.capture ?? [],
+      net: flags.net ?? [],
       options,
       format: flags.format as 'text' | 'jsonl',
       page: pageOfOutput(),

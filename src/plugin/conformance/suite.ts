@@ -2,11 +2,15 @@
  * The conformance suite: what every plugin is held to, bundled or not. It runs
  * plugins as the engine does and looks on.
  */
+import { networkHere } from '../../outside/net/here.ts';
 import type { PluginDefinition } from '../api.ts';
+import { callsOf } from '../network.ts';
+import type { Network } from '../network.ts';
 import { analyserFindings } from './analysers.ts';
 import { decodeWritten, type Written } from './defaults.ts';
 import { definitionFaults } from './definition.ts';
 import { broken, holds, messageOf, type Finding } from './finding.ts';
+import { PLUGIN } from './play.ts';
 import type { Feed, Log } from './play.ts';
 import { sample } from './sample.ts';
 import { sinkFindings } from './sinks.ts';
@@ -23,6 +27,8 @@ export interface SuiteRequest {
   readonly home?: string;
   /** What analysers and sinks get; left out, a minute of made-up traffic. */
   readonly capture?: Feed | undefined;
+  /** Where it may connect to, as in `permissions`. Left out, nowhere. */
+  readonly net?: readonly string[];
   /** What the plugin logs. */
   readonly log: Log;
 }
@@ -73,13 +79,21 @@ function optionsText({ options }: PluginDefinition): string {
   return Object.keys(options).join(', ') || 'none';
 }
 
+/** The same, on hosts whose network reaches what is granted. */
+function within(definition: PluginDefinition, network: Network): PluginDefinition {
+  const create = (options: never, host: never, emit: never): unknown =>
+    definition.create(options, Object.assign({}, host, callsOf(network)), emit);
+  return { ...definition, create } as PluginDefinition;
+}
+
 /** Runs the suite. What makes further rules pointless ends it. */
 export async function* conformance(request: SuiteRequest): AsyncGenerator<Finding> {
   const { found, options: written, folder, log } = request;
   const faults = [...definitionFaults(found)];
   for (const { text, property } of faults) yield broken('definition', text, { property });
   if (faults.length > 0) return;
-  const definition = found as PluginDefinition;
+  const network = networkHere(request.net ?? [], (why) => log(PLUGIN, 'warn', why));
+  const definition = within(found as PluginDefinition, network);
   yield holds('definition', `${definition.kind} ${definition.name}: ${definition.doc}`);
   let options: Record<string, unknown>;
   try {
