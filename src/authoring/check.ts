@@ -30,6 +30,10 @@ export interface CheckRequest {
   readonly page: Page;
 }
 
+/** Node's words to who opens a socket and may not. */
+const NO_SOCKETS = '--allow-net';
+const SOCKETS_HINT = '; tests may open sockets where --net HOST:PORT grants connections';
+
 /** What the plugin prints and logs that is shown: lines. */
 const SHOWN_MOST = 20;
 
@@ -135,8 +139,10 @@ export async function checkPlugin(request: CheckRequest): Promise<number> {
       }
     });
     if (logged > SHOWN_MOST) remark(`log: ${counted(logged - SHOWN_MOST, 'more line')}`);
-    if (failed !== null)
-      tell({ rule: 'comes to its end', result: 'broken', text: failed, place: null });
+    if (failed !== null) {
+      const text = `${failed}${printed.includes(NO_SOCKETS) ? SOCKETS_HINT : ''}`;
+      tell({ rule: 'comes to its end', result: 'broken', text, place: null });
+    }
     const lines = printed.split('\n').filter((line) => line.trim() !== '');
     for (const line of lines.slice(0, SHOWN_MOST)) remark(`printed: ${line}`);
     if (format === 'text') out.put(sumText(counts, tests.length));
