@@ -140,8 +140,8 @@ export async function checkPlugin(request: CheckRequest): Promise<number> {
     });
     if (logged > SHOWN_MOST) remark(`log: ${counted(logged - SHOWN_MOST, 'more line')}`);
     if (failed !== null) {
-      const text = `${failed}${printed.includes(NO_SOCKETS) ? SOCKETS_HINT : ''}`;
-      tell({ rule: 'comes to its end', result: 'broken', text, place: null });
+      const why = `${failed}${printed.includes(NO_SOCKETS) ? SOCKETS_HINT : ''}`;
+      tell({ rule: 'comes to its end', result: 'broken', text: why, place: null });
     }
     const lines = printed.split('\n').filter((line) => line.trim() !== '');
     for (const line of lines.slice(0, SHOWN_MOST)) remark(`printed: ${line}`);
