@@ -24,6 +24,7 @@ export const commands: Readonly<Record<string, CommandLoader>> = {
   'plugin:part': () => import('./plugin/part.ts'),
   read: () => import('./read.ts'),
   run: () => import('./run.ts'),
+  schema: () => import('./schema.ts'),
   'service:install': () => import('./service/install.ts'),
   'service:status': () => import('./service/status.ts'),
   'service:uninstall': () => import('./service/uninstall.ts'),

@@ -45,7 +45,8 @@ export const KIND_OF: Readonly<Record<Section, ComponentKind>> = {
 
 const KINDS: readonly ComponentKind[] = ['source', 'analyser', 'sink'];
 const ID = new RegExp(ID_PATTERN);
-const PLUGIN_FILE = /^(\.{0,2}\/)|\.(ts|mjs)$/;
+/** A `use` that is a path. */
+export const PLUGIN_FILE = /^(\.{0,2}\/)|\.(ts|mjs)$/;
 
 /** What `use` names: one that comes with unackd, or one from outside. */
 type Found = PluginDefinition | OutsidePlugin;

@@ -55,7 +55,8 @@ function renderAll(faults: readonly Fault[], colour: boolean): string {
   return `${text}\n\n${errors} ${errors === 1 ? 'error' : 'errors'}`;
 }
 
-function readBytes(file: string): Uint8Array {
+/** @throws ConfigError where it can't be read */
+export function readBytes(file: string): Uint8Array {
   try {
     return readFileSync(file === '-' ? 0 : file);
   } catch (error) {

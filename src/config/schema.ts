@@ -1,5 +1,4 @@
 /** The JSON Schema of configurations, for editors, from the same declarations that check them. */
-import type { PluginDefinition } from '../plugin/api.ts';
 import type { OptionSpec, OptionSpecs } from '../plugin/options.ts';
 import {
   FROM_DOC,
@@ -18,6 +17,7 @@ import {
   SILENCE_SETTINGS,
   USE_DOC,
 } from './keys.ts';
+import type { NamedPlugin } from './named-plugins.ts';
 import { PLURALS, SINK_DEFAULT } from './resolved.ts';
 import type { ComponentKind, PluginRegistry } from './resolved.ts';
 import { DURATION_PATTERN, SIZE_PATTERN } from './units.ts';
@@ -90,24 +90,44 @@ function propertiesOf(specs: OptionSpecs): Schema {
   );
 }
 
+interface Branch extends NamedPlugin {
+  /** Whether it takes `permissions`, and what else plugins from outside do. */
+  readonly rights: boolean;
+}
+
+const RIGHTS: Schema = {
+  permissions: true,
+  ...Object.fromEntries(Object.keys(OUTSIDE_SETTINGS).map((key) => [key, true])),
+};
+
 /** What holds for components that `use` this plugin. */
-function branch(plugin: PluginDefinition): Schema {
+function branch({ use, definition: plugin, rights }: Branch): Schema {
   const options = propertiesOf(plugin.options);
   const from = plugin.kind === 'source' ? { keep: true } : { from: true };
   const required = Object.entries(plugin.options).filter(([, spec]) => isRequired(spec));
-  const condition = { properties: { use: { const: plugin.name } }, required: ['use'] };
+  const condition = { properties: { use: { const: use } }, required: ['use'] };
   const consequence = {
     description: plugin.doc,
-    properties: { use: true, ...from, ...options },
+    properties: { use: true, ...from, ...(rights ? RIGHTS : {}), ...options },
     additionalProperties: false,
     ...(required.length === 0 ? {} : { required: required.map(([name]) => name) }),
   };
   return Object.fromEntries([condition, consequence].map((part, at) => [RULE_KEYS[at], part]));
 }
 
-function componentSchema(kind: ComponentKind, registry: PluginRegistry): Schema {
-  const plugins = registry.names(kind).flatMap((name) => registry.find(kind, name) ?? []);
-  const names = plugins.map(({ name, doc }) => ({ const: name, description: doc }));
+function componentSchema(
+  kind: ComponentKind,
+  registry: PluginRegistry,
+  named: readonly NamedPlugin[],
+): Schema {
+  const bundled = registry.names(kind).flatMap((name) => registry.find(kind, name) ?? []);
+  const plugins: readonly Branch[] = [
+    ...bundled.map((definition) => ({ use: definition.name, definition, rights: false })),
+    ...named
+      .filter(({ definition }) => definition.kind === kind)
+      .map((one) => Object.assign({ rights: true }, one)),
+  ];
+  const names = plugins.map(({ use, definition: { doc } }) => ({ const: use, description: doc }));
   const elsewhere = { type: 'string', pattern: `^\\.{0,2}/|\\.(ts|mjs)$|${VARIABLE}` };
   const usual = kind === 'sink' ? { default: SINK_DEFAULT.map((topic) => `${topic}s`) } : {};
   const reference = { type: 'string', minLength: 1, examples: [...PLURALS.keys()] };
@@ -122,7 +142,7 @@ function componentSchema(kind: ComponentKind, registry: PluginRegistry): Schema 
       ...propertiesOf(OUTSIDE_SETTINGS),
     },
     required: ['use'],
-    allOf: plugins.map(branch),
+    allOf: plugins.map((plugin) => branch(plugin)),
   };
 }
 
@@ -179,8 +199,11 @@ function portsSchema(): Schema {
   return { description: doc, ...listSchema(port, false) };
 }
 
-/** Draft 7, which editors know best. */
-export function configSchema(registry: PluginRegistry): Schema {
+/**
+ * Draft 7, which editors know best.
+ * @param named plugins from outside, besides those of the registry
+ */
+export function configSchema(registry: PluginRegistry, named: readonly NamedPlugin[] = []): Schema {
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'unackd configuration',
@@ -212,14 +235,14 @@ export function configSchema(registry: PluginRegistry): Schema {
     required: ['sources', 'sinks'],
     additionalProperties: false,
     definitions: {
-      source: componentSchema('source', registry),
-      analyser: componentSchema('analyser', registry),
-      sink: componentSchema('sink', registry),
+      source: componentSchema('source', registry, named),
+      analyser: componentSchema('analyser', registry, named),
+      sink: componentSchema('sink', registry, named),
     },
   };
 }
 
 /** The schema as its file has it. */
-export function schemaText(registry: PluginRegistry): string {
-  return `${JSON.stringify(configSchema(registry), null, 2)}\n`;
+export function schemaText(registry: PluginRegistry, named: readonly NamedPlugin[] = []): string {
+  return `${JSON.stringify(configSchema(registry, named), null, 2)}\n`;
 }

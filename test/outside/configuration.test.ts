@@ -1,6 +1,9 @@
 /** What a configuration says of plugins from outside: found, granted, or told what is wrong. */
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, utimesSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { parse } from 'yaml';
+import { schemaFor } from '../../src/config/schema-for.ts';
 import { installed } from '../../src/engine/registry.ts';
 import { readConfig } from '../../src/config/read.ts';
 import type { Reading } from '../../src/config/read.ts';
@@ -13,6 +16,16 @@ export default defineAnalyser({
   create: () => ({}),
 });
 `;
+
+/** A configuration whose analyser `a` is the plugin above. */
+function whole(more: string): string {
+  return `plugin_dirs: [plugins]
+sources: { x: { use: pcap, path: x } }
+sinks: { out: { use: jsonl, path: x } }
+analysers:
+  a: { use: ./mine.ts, from: [x], ${more} }
+`;
+}
 
 describe('outside plugins: configuration', function () {
   this.timeout(30_000);
@@ -85,6 +98,21 @@ ${more}`;
     assert.notEqual(definitionOf('use: ./mine.ts, memory: 512MiB'), first);
     folder.file('mine.ts', `${MINIMAL}// changed\n`);
     assert.notEqual(definitionOf('use: ./mine.ts'), first);
+  });
+
+  it('is known to the schema of its configuration, whatever else is wrong with that', () => {
+    folder.file('mine.ts', MINIMAL);
+    const file = folder.file('s.yaml', `${whole('limti: 4')}  more: { use: ./nowhere.ts }\n`);
+    const { text: schema, missing } = schemaFor(file, installed);
+    assert.deepEqual(missing, ["'./nowhere.ts' can't be used as a plugin: there is no such file"]);
+    const fits = new Ajv({ strict: false }).compile(JSON.parse(schema) as object);
+    for (const [more, sound] of [
+      ['limit: 4, permissions: { env: [TZ] }, memory: 200MiB', true],
+      ['limit: 10', false],
+      ['limti: 4', false],
+    ] as const) {
+      assert.equal(fits(parse(whole(more))), sound, more);
+    }
   });
 
   it('is asked beforehand while other work goes on, and once', async () => {
