@@ -14,6 +14,8 @@ const bundling = {
   absWorkingDir: root,
   entryPoints: { main: 'src/main.ts', api: 'src/plugin/api.ts', testing: 'src/plugin/testing.ts' },
   bundle: true,
+  // Paths of packages go into the bundle: the same where node_modules is a link.
+  preserveSymlinks: true,
   splitting: true,
   chunkNames: 'chunks/[name]-[hash]',
   platform: 'node',

@@ -19,7 +19,7 @@ const MAGIC = Buffer.from('\u{7f}ELF', 'latin1');
 
 function versionOf(path: string): string | null {
   const { status, stdout } = spawnSync(path, ['--version'], { encoding: 'utf8' });
-  return status === 0 ? stdout.trim() : null;
+  return status === 0 && /^v\d+\./u.test(stdout) ? stdout.trim() : null;
 }
 
 /**
@@ -34,7 +34,8 @@ export function lookAtBase(path: string): Base {
   }
   if (arch === process.arch) {
     const version = versionOf(path);
-    if (version === null) throw new Error(`${path} does not run; try \`${path} --version\``);
+    if (version === null)
+      throw new Error(`${path} is no Node that runs: \`${path} --version\` names no version`);
     return { path, arch, builder: path, version };
   }
   // One that doesn't run here gets its program from a Node of the same version that does.

@@ -1,4 +1,5 @@
 /** The packages with native code, each as one CommonJS file beside its addon. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import type { BuildOptions, BuildResult, Plugin } from 'esbuild';
@@ -8,6 +9,18 @@ import type { Base } from './base.ts';
 
 function at(path: string): string {
   return join(root, 'node_modules', path);
+}
+
+/** npm installs the packages for the machine that it runs on. */
+function needsAddons(arch: Base['arch']): void {
+  const name = `@koromix/koffi-linux-${arch}`;
+  if (existsSync(at(name))) return;
+  const { version } = JSON.parse(readFileSync(at('koffi/package.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  throw new Error(
+    `${name} is not installed: npm install --no-save --cpu=${arch} --os=linux ${name}@${version}`,
+  );
 }
 
 /** Says which of a package's many binaries is meant; else each would look for it on the disk. */
@@ -39,12 +52,13 @@ const bundling = {
     'node_modules/koffi/index': 'koffi',
   },
   bundle: true,
+  preserveSymlinks: true,
   platform: 'node',
   target: 'node26',
   format: 'cjs',
   minifyWhitespace: true,
   loader: { '.node': 'copy' },
-  assetNames: 'node_modules/[name]-[hash]',
+  assetNames: 'node_modules/addons/[name]-[hash]',
   metafile: true,
   write: false,
   logLevel: 'warning',
@@ -55,5 +69,6 @@ export async function bundleNative(
   outdir: string,
   arch: Base['arch'],
 ): Promise<BuildResult<{ metafile: true; write: false }>> {
+  needsAddons(arch);
   return build({ ...bundling, plugins: [forTarget(arch), addons], outdir });
 }

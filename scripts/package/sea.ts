@@ -8,10 +8,10 @@ import { ENTRY } from './stage.ts';
 /**
  * Writes the binary.
  * @param folder with the files; their names become part of it, where the folder is does not
- * @param base as it goes into the binary
+ * @param base as it goes into the binary, stripped
  */
 export function packWithNode(
-  builder: Base['builder'],
+  { builder }: Base,
   base: string,
   folder: string,
   files: readonly string[],

@@ -4,10 +4,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { build } from 'esbuild';
 import type { Metafile } from 'esbuild';
+import { LICENSES } from '../../src/licenses.ts';
 import { bundle, root } from '../bundle.ts';
 import type { Base } from './base.ts';
 import { commitOfSources } from './commit.ts';
 import { bundleNative } from './native.ts';
+import { partsOf } from './parts.ts';
+import type { Part } from './parts.ts';
 import { moduleOf, programOf } from './program.ts';
 
 /** The entry point of what is staged. */
@@ -16,8 +19,7 @@ export const ENTRY = 'entry.cjs';
 export interface Staged {
   /** Relative to the folder, sorted. */
   readonly files: readonly string[];
-  /** By esbuild, of the project's sources and packages: paths relative to the project. */
-  readonly metafiles: readonly Metafile[];
+  readonly parts: readonly Part[];
 }
 
 /** Of two scripts that run outside the program, each a CommonJS file. */
@@ -69,7 +71,15 @@ export async function stage(folder: string, base: Base): Promise<Staged> {
   const chunks = new Map(
     program.outputFiles.map(({ path, text }) => [relative(folder, path), text]),
   );
+  const parts = partsOf([program.metafile, native.metafile, starting.metafile], base);
+  const licenses = parts.map(({ name, version, license, text }) => ({
+    name,
+    version,
+    license,
+    text,
+  }));
   const files = new Map<string, string | Uint8Array>([
+    [LICENSES, JSON.stringify(licenses)],
     ['program.js', await programOf(chunks, meta)],
     ...['api.js', 'testing.js'].map((name) => [name, moduleOf(name, meta)] as const),
     ['package.json', '{"type":"module"}'],
@@ -89,6 +99,6 @@ export async function stage(folder: string, base: Base): Promise<Staged> {
   }
   return {
     files: [...files.keys()].toSorted(),
-    metafiles: [program.metafile, native.metafile, starting.metafile],
+    parts,
   };
 }
