@@ -4,12 +4,13 @@
  * N, and glibc, which knows libraries by their paths, gives the first one for it
  * (Node 26.10). So N is kept in use.
  */
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
+import { root } from '../bundle.ts';
 
 const WRAPPED = 'addon';
 
-/** @param path the addon's, for esbuild */
+/** @param path the addon's, within the project */
 function loader(path: string): string {
   return `const { openSync, closeSync } = require('node:fs');
 const idle = () => openSync('/dev/null', 'r');
@@ -27,7 +28,10 @@ export const addons: Plugin = {
   name: 'addons',
   setup(on) {
     on.onResolve({ filter: /\.node$/ }, ({ path, namespace, resolveDir }) =>
-      namespace === WRAPPED ? { path } : { path: resolve(resolveDir, path), namespace: WRAPPED },
+      namespace === WRAPPED
+        ? { path: resolve(root, path) }
+        : // Relative, as it becomes part of the bundle.
+          { path: relative(root, resolve(resolveDir, path)), namespace: WRAPPED },
     );
     on.onLoad({ filter: /.*/, namespace: WRAPPED }, ({ path }) => ({
       contents: loader(path),

@@ -29,7 +29,8 @@ export function packagesIn(metafiles: readonly Metafile[]): readonly string[] {
     .flatMap((output) => Object.entries(output.inputs));
   const folders = inputs
     .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-    .flatMap(([path]) => PACKAGE.exec(path)?.[0] ?? []);
+    // Some have the name of an esbuild namespace before them.
+    .flatMap(([path]) => PACKAGE.exec(path.replace(/^[\w-]+:/u, ''))?.[0] ?? []);
   return [...new Set(folders)].toSorted();
 }
 
