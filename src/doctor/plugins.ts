@@ -33,12 +33,13 @@ export function lookAtPlugins({ sources, analysers, sinks, pluginDirs }: DaemonC
 }
 
 /** In words: `may read its own files, and /etc/hosts; at most 256 MB of memory`. */
-export function grantsText({ read, write, env, net, memory }: Grants): string {
+export function grantsText({ read, write, env, net, hosts, memory }: Grants): string {
   return [
     `may read ${['its own files', ...read].join(', ')}`,
     ...(write.length === 0 ? [] : [`write ${write.join(', ')}`]),
     ...(env.length === 0 ? [] : [`see ${env.join(', ')} of the environment`]),
     ...(net ? ['open real sockets, to and from anywhere'] : []),
+    ...(hosts.length === 0 ? [] : [`connect to ${hosts.join(', ')} through the daemon`]),
     `take ${formatBytes(memory)} of memory`,
   ].join('; ');
 }

@@ -282,7 +282,7 @@ describe('doctor', function () {
       folder.file('mine.ts', plugin);
       const config = configOf(
         'outside.yaml',
-        '  a: { use: ./mine.ts }\n  b: { use: ./mine.ts, permissions: { read: [/etc/hosts], env: [TZ], net: true } }',
+        '  a: { use: ./mine.ts }\n  b: { use: ./mine.ts, permissions: { read: [/etc/hosts], env: [TZ], net: true } }\n  c: { use: ./mine.ts, permissions: { net: ["a.example:443", "10.0.0.0/8:80"] } }',
       );
       const { stdout } = unackd(['doctor', '--config', config, '--format', 'json']);
       const findings = found(stdout);
@@ -293,6 +293,10 @@ describe('doctor', function () {
       assert.match(
         findings.get('plugin b')?.text ?? '',
         /its own files, \/etc\/hosts; see TZ of the environment; open real sockets, to and from anywhere/u,
+      );
+      assert.match(
+        findings.get('plugin c')?.text ?? '',
+        /; connect to a\.example:443, 10\.0\.0\.0\/8:80 through the daemon; /u,
       );
       assert.match(findings.get('confinement')?.text ?? '', /Node's permission model .*Landlock/u);
     });

@@ -28,8 +28,9 @@ export const LIMITS: Limits = {
   answerMs: 60_000,
   // Keep-alives of MQTT, AMQP and NATS come each minute or two.
   idleMs: 5 * 60_000,
-  opensAtOnce: 200,
-  opensASecond: 20,
+  // A request each is taken, too: some 200 us of the daemon's time.
+  opensAtOnce: 500,
+  opensASecond: 100,
   flood: 5000,
   // 40 MB a second, as looks are 50 ms apart.
   aLook: 2 * 1024 * 1024,

@@ -209,7 +209,7 @@ describe('outside plugins: host.connect', function () {
       [...why],
       [
         'Error: it has 64 connections, and may have no more at a time',
-        'Error: it opens over 200 connections at once, or 20 a second',
+        'Error: it opens over 500 connections at once, or 100 a second',
       ],
     );
     assert.equal(net.broker.counts.tooMany, 1000 - LIMITS.links);
