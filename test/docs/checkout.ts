@@ -12,6 +12,9 @@ export const isBuilt = existsSync(join(root, 'build/main.js'));
 /** A terminal of 80 columns that shows UTF-8 and no colours; `dumb` keeps the progress bar away. */
 const TERMINAL = { LC_ALL: 'C.UTF-8', LANG: 'C.UTF-8', NO_COLOR: '1', TERM: 'dumb' };
 
+/** A block that takes longer waits for what will not come. */
+const MOST_SECONDS = 50;
+
 /** What stands in output for the folder, whose name is another each time. */
 const HERE = '/home/kim/unackd';
 
@@ -78,7 +81,7 @@ export class Checkout {
    */
   run(lines: string, { beside, apart = false }: Surroundings = {}): Outcome {
     const file = this.put('.lines.sh', lines);
-    const terminal = `script -qec 'stty cols 80 rows 24; exec sh -e ${file}' /dev/null`;
+    const terminal = `timeout ${MOST_SECONDS} script -qec 'stty cols 80 rows 24; exec sh -e ${file}' /dev/null`;
     const script = this.put(
       '.run.sh',
       beside === undefined ? `exec ${terminal}\n` : companion(beside, terminal),

@@ -150,9 +150,12 @@ export class DocPage {
       needs(context, hasCommand('script'), 'no script(1), which lends a terminal');
       assert.ok(this.checkout);
       this.#layOut(this.checkout, line);
+      // Also of the blocks above, whose files this one may read.
+      const sofar = this.fences.slice(0, index + 1).filter(({ language }) => language === 'sh');
       for (const name of OUTSIDE) {
-        const used = new RegExp(`(?:^|[|(;&] *|\\n *)${name} `, 'u').test(body);
-        needs(context, !used || hasCommand(name), `no ${name}`);
+        const used = new RegExp(`(?:^|[|(;&] *|\\n *)${name} `, 'u');
+        const there = !sofar.some((fence) => used.test(fence.body)) || hasCommand(name);
+        needs(context, there, `no ${name}`);
       }
       const { root: asRoot, file: beside } = meaningOf(info);
       needs(context, asRoot === undefined || isRoot, 'not root');
