@@ -58,15 +58,19 @@ async function locked<T>(work: () => T): Promise<T> {
   }
 }
 
-/** Its path. Takes 5 to 20 s where it has to be made. */
+/** Its path. Where it has to be made, it is made twice: the bytes are to be the same. */
 export async function packedBinary(): Promise<string> {
   return locked(() => {
     if (isFresh()) return BINARY;
     const script = join(ROOT, 'scripts/package/main.ts');
-    const { status, stderr } = spawnSync(process.execPath, [script, '--output', BINARY], {
-      cwd: ROOT,
-      encoding: 'utf8',
-    });
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [script, '--verify', '--output', BINARY],
+      {
+        cwd: ROOT,
+        encoding: 'utf8',
+      },
+    );
     if (status !== 0) throw new Error(`npm run package failed:\n${stderr}`);
     return BINARY;
   });
