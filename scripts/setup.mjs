@@ -7,7 +7,7 @@
  * on the machine's own Node (20 or later), before anything is installed.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -55,6 +55,10 @@ function isInstalled() {
 }
 
 function install() {
+  const packages = join(root, 'node_modules');
+  // npm would empty the folder behind it, which others may be using.
+  if (lstatSync(packages, { throwIfNoEntry: false })?.isSymbolicLink())
+    fail(`${packages} is a link, and lacks packages: run \`npm ci\` where it points, or remove it`);
   const start = Date.now();
   say('installing packages (npm ci)');
   const npm = process.env.npm_execpath; // set where npm runs us; else npm is looked up
