@@ -67,6 +67,9 @@ far.end?.(START + segments);
 await far.settled(false);
 const seconds = (performance.now() - start) / 1000;
 const { user, system } = process.cpuUsage(before);
-far.collect(() => undefined);
+far.collect(
+  () => undefined,
+  () => undefined,
+);
 analyser.close?.();
 process.stdout.write(`${JSON.stringify({ seconds, cpu: (user + system) / 1e6, told })}\n`);

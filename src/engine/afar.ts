@@ -1,6 +1,6 @@
 import type { Micros } from '../model/attempt.ts';
 import type { Notice } from '../model/notice.ts';
-import type { Analyser } from '../plugin/api.ts';
+import type { Analyser, Attempt } from '../plugin/api.ts';
 import type { Segment } from '../wire/segment.ts';
 
 /** An analyser in another process: what it is told it answers later. */
@@ -17,11 +17,14 @@ export interface AfarAnalyser extends Analyser {
    * @param now capture time
    */
   send(now: Micros): void;
+  /** Somebody awaits attempts with its notes on them: they are kept until it has answered. */
+  holds: boolean;
   /**
    * Emits what it has told by now.
    * @param tell takes what a person should know of it
+   * @param hand takes attempts that were awaited, in order
    */
-  collect(tell: (notice: Notice) => void): void;
+  collect(tell: (notice: Notice) => void, hand: (attempt: Attempt) => void): void;
   /**
    * Resolves when it has answered all that was sent, or is given up.
    * @param save what it knows is wanted, too: all of it

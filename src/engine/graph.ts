@@ -157,7 +157,9 @@ export function connectPipeline(
     for (const { from, topic } of component.inputs) {
       const outlets = outletsOf(from);
       if (outlets === undefined || sink === undefined) continue;
-      connect(outlets, topic, sink);
+      const node = made.get(from);
+      if (topic === 'attempt' && node !== undefined) node.awaitedBy(sink);
+      else connect(outlets, topic, sink);
       if (topic === 'incident') teller.connect(from, sink, delivers(component.id));
       if (topic === 'attempt' && !sink.finalOnly) pipeline.hearAll();
       if (topic === 'attempt' && !sink.skipsLone) pipeline.hearLone();

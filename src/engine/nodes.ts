@@ -5,9 +5,11 @@ import type { Endpoint } from '../model/endpoint.ts';
 import type { Incident } from '../model/incident.ts';
 import type { Notice } from '../model/notice.ts';
 import type { AnalyserComponent } from '../config/resolved.ts';
-import type { Analyser, Memory, Segment, Sink } from '../plugin/api.ts';
+import type { Analyser, Attempt, Memory, Segment, Sink } from '../plugin/api.ts';
+import { checkNotes } from '../plugin/notes.ts';
 import { isAfar } from './afar.ts';
 import type { AfarAnalyser } from './afar.ts';
+import type { SinkNode } from './sink-node.ts';
 
 /** Who is told of incidents. */
 export interface IncidentReader {
@@ -57,12 +59,13 @@ export class Outlets {
       if (view.final || !attempts[0].finalOnly) attempts[0].attempt(view);
       return;
     }
-    const { schedule, hidden_refusal: hidden } = view;
+    const { schedule, hidden_refusal: hidden, notes } = view;
     for (const reader of attempts) {
       if (reader.finalOnly && !view.final) continue;
       reader.attempt(view);
       view.schedule = schedule;
       view.hidden_refusal = hidden;
+      view.notes = notes;
     }
   }
 
@@ -105,6 +108,9 @@ export class Outlets {
   }
 }
 
+/** Takes attempts that are not the engine's view. */
+export type AttemptTaker = Pick<SinkNode, 'finalOnly' | 'attempt'>;
+
 export interface AttemptReader {
   /** Has no use for changes before the last word. */
   readonly finalOnly: boolean;
@@ -117,6 +123,8 @@ export class AnalyserNode implements AttemptReader {
   readonly component: AnalyserComponent;
   readonly outlets: Outlets;
   readonly finalOnly = false;
+  /** Sinks that get attempts once they are annotated, of one that annotates later. */
+  readonly awaiting: AttemptTaker[] = [];
   /** When `advance` is wanted, packets' own time. */
   wake: Micros = Number.POSITIVE_INFINITY;
   private readonly analyser: Analyser;
@@ -159,6 +167,11 @@ export class AnalyserNode implements AttemptReader {
       if (annotation.hidden_refusal !== undefined) {
         view.hidden_refusal = annotation.hidden_refusal;
       }
+      if (annotation.notes !== undefined) {
+        const notes = checkNotes(annotation.notes);
+        if (typeof notes === 'string') throw new RangeError(`${this.id}: ${notes}`);
+        view.notes = { ...view.notes, [this.id]: notes };
+      }
     }
     this.outlets.attempt(view);
   }
@@ -183,6 +196,30 @@ export class AnalyserNode implements AttemptReader {
   save(memory: Memory, all: boolean): void {
     this.analyser.save?.(memory, all);
   }
+
+  /** Nobody reads from it any more. */
+  clear(): void {
+    this.outlets.clear();
+    this.awaiting.length = 0;
+    if (this.afar !== null) this.afar.holds = false;
+  }
+
+  /** A sink that reads attempts from it. */
+  awaitedBy(sink: SinkNode): void {
+    const { afar } = this;
+    if (afar === null) this.outlets.attempts.push(sink);
+    else {
+      this.awaiting.push(sink);
+      afar.holds = true;
+    }
+  }
+
+  /** Hands a copy of an attempt to those that awaited it. */
+  readonly hand = (attempt: Attempt): void => {
+    for (const taker of this.awaiting) {
+      if (attempt.final || !taker.finalOnly) taker.attempt(attempt);
+    }
+  };
 
   /** It runs in another process: what it is told it answers later. */
   get afar(): AfarAnalyser | null {

@@ -7,7 +7,6 @@ import type { CaptureFacts, CaptureInterface, FrameBatch, Missing } from '../plu
 import { EndpointBook } from '../verdict/endpoint-book.ts';
 import { Decoder } from '../wire/decoder.ts';
 import { Teller } from '../telling/teller.ts';
-import type { AfarAnalyser } from './afar.ts';
 import { captureNotices } from './capture-notices.ts';
 import type { FrameWatcher } from './frame-watcher.ts';
 import { bytesOnWire } from './frame-times.ts';
@@ -137,7 +136,7 @@ export class Pipeline implements CaptureFacts {
     this.analysers = analysers;
     this.wakeUps.arrange([...analysers, this.teller]);
     for (const { outlets } of this.inlets.all) outlets.clear();
-    for (const analyser of analysers) analyser.outlets.clear();
+    for (const analyser of analysers) analyser.clear();
     this.listener.hearsAll = false;
     this.wantsLone = false;
     this.hearing = analysers.filter((analyser) => analyser.hearsSyns);
@@ -174,9 +173,9 @@ export class Pipeline implements CaptureFacts {
   exchange(): Promise<void> | undefined {
     if (!this.analysers.some(({ afar }) => afar !== null)) return undefined;
     if (this.finite) return ++this.exchanges % EXCHANGES === 0 ? this.settle(false) : undefined;
-    for (const { afar } of this.analysers) {
+    for (const { afar, hand } of this.analysers) {
       afar?.send(this.now);
-      afar?.collect((notice) => this.inlets.emit(notice));
+      afar?.collect((notice) => this.inlets.emit(notice), hand);
     }
     return undefined;
   }
@@ -186,16 +185,17 @@ export class Pipeline implements CaptureFacts {
    * @param save what they know is wanted, too
    */
   async settle(save: boolean): Promise<void> {
-    const far = this.analysers.flatMap(({ afar }) => afar ?? []);
+    const far = this.analysers.filter(({ afar }) => afar !== null);
     // They work side by side; what one tells another is sent when that one is waited for.
-    for (const afar of far) afar.send(this.now);
-    for (const afar of far) await this.hear(afar, save);
+    for (const { afar } of far) afar?.send(this.now);
+    for (const analyser of far) await this.hear(analyser, save);
   }
 
-  private async hear(afar: AfarAnalyser, save: boolean): Promise<void> {
+  private async hear({ afar, hand }: AnalyserNode, save: boolean): Promise<void> {
+    if (afar === null) return;
     afar.send(this.now);
     await afar.settled(save);
-    afar.collect((notice) => this.inlets.emit(notice));
+    afar.collect((notice) => this.inlets.emit(notice), hand);
   }
 
   /** Hands each packet of each attempt to who draws them, from the next batch on. */
@@ -313,7 +313,7 @@ export class Pipeline implements CaptureFacts {
   /** An analyser's last words. */
   private async part(analyser: AnalyserNode, why: Withdrawal): Promise<void> {
     analyser.end(this.now);
-    if (analyser.afar !== null) await this.hear(analyser.afar, true);
+    await this.hear(analyser, true);
     const reason = why(analyser.component);
     if (reason !== null) analyser.outlets.withdraw(this.now, reason);
   }

@@ -67,6 +67,7 @@ export class AttemptView implements Attempt {
   at: Micros = 0;
   schedule: Schedule = NO_SCHEDULE;
   hidden_refusal = false;
+  notes: Attempt['notes'] = undefined;
   /** The slot looked at. */
   slot = -1;
   /** Its state word: see state.ts. */
@@ -103,6 +104,7 @@ export class AttemptView implements Attempt {
     this.at = at + wall;
     this.schedule = NO_SCHEDULE;
     this.hidden_refusal = false;
+    this.notes = undefined;
   }
 
   private word(n: number): number {

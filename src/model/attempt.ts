@@ -102,10 +102,17 @@ export interface Attempt {
   readonly client_key?: number | string | undefined;
   /** Kinds of the first SYN's options in their order, four bits each; 0 without any. Not part of the record. */
   readonly syn_layout?: number | undefined;
+  /** What analysers on the way noted, by their ids; in the record only where any did. */
+  readonly notes?: Readonly<Record<string, Notes>> | undefined;
 }
 
-/** What an analyser adds to an attempt; what it leaves out stays as it was. */
+/** What an analyser has to say of an attempt, under names of its own: a to z, 0 to 9 and _. At most 8, texts of at most 128 characters. */
+export type Notes = Readonly<Record<string, string | number | boolean>>;
+
+/** What an analyser adds to an attempt: to this update of it, and to no later one. What it leaves out stays as it was. */
 export interface Annotation {
+  /** Stands in the record under the component's id: `"notes":{"mine":{"slow":true}}`. */
+  readonly notes?: Notes;
   readonly schedule?: Schedule;
   readonly hidden_refusal?: boolean;
 }

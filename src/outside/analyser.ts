@@ -6,7 +6,9 @@ import type { AnalyserHost, Attempt, Emit, Memory } from '../plugin/api.ts';
 import { keepAttempt } from '../plugin/api.ts';
 import type { Segment } from '../wire/segment.ts';
 import { Checked } from '../plugin/checked.ts';
+import { checkNotes } from '../plugin/notes.ts';
 import { factsOf } from './facts.ts';
+import { Held } from './held.ts';
 import { Inbox } from './inbox.ts';
 import { createMessage, reporterOf } from './instance.ts';
 import type { Origin } from './instance.ts';
@@ -41,6 +43,9 @@ export class OutsideAnalyser implements AfarAnalyser {
   readonly #outgoing = new Outgoing();
   readonly #blocksMost: number;
   readonly #places: Place[] = [];
+  readonly #held: Held;
+  holds = false;
+  #ended = false;
   /** By number. */
   readonly #underWay = new Map<number, Parcel>();
   #number = 0;
@@ -56,6 +61,7 @@ export class OutsideAnalyser implements AfarAnalyser {
     this.#host = host;
     // A file waits at the end of each of its batches.
     this.#blocksMost = host.capture.finite ? Number.POSITIVE_INFINITY : BLOCKS_MOST;
+    this.#held = new Held(host.id, !host.capture.finite);
     this.#keepsakes = new Keepsakes(host.remembered);
     const reporter = reporterOf(origin, host);
     this.#reporter = reporter;
@@ -102,8 +108,11 @@ export class OutsideAnalyser implements AfarAnalyser {
   }
 
   attempt(attempt: Attempt): undefined {
-    if (this.#hears?.attempt === false) return;
-    this.#push({ is: 'attempt', attempt: keepAttempt(attempt) });
+    const hears = this.#hears?.attempt !== false;
+    if (!hears && !this.holds) return;
+    const kept = keepAttempt(attempt);
+    const sent = hears && this.#push({ is: 'attempt', attempt: kept });
+    if (this.holds) this.#held.add(kept, sent);
   }
 
   notice(notice: Notice): void {
@@ -119,6 +128,7 @@ export class OutsideAnalyser implements AfarAnalyser {
     if (this.#supervisor.disabled) this.#reporter.stayedOff();
     this.#now = now;
     this.#save = 'all';
+    this.#ended = true;
     this.#fill();
   }
 
@@ -136,7 +146,8 @@ export class OutsideAnalyser implements AfarAnalyser {
     this.#fill();
   }
 
-  collect(tell: (notice: Notice) => void): void {
+  collect(tell: (notice: Notice) => void, hand: (attempt: Attempt) => void): void {
+    this.#held.hand(hand, this.#ended);
     this.#inbox.empty(this.#keepsakes);
     for (const notice of this.#reporter.take(this.#now)) tell(notice);
   }
@@ -163,6 +174,10 @@ export class OutsideAnalyser implements AfarAnalyser {
     const { refused } = this.#inbox;
     if (refused > 1) this.#host.log('warn', `${refused} of its messages were refused in all`);
     this.#reporter.closed();
+    if (this.#held.late > 0) {
+      const text = `${this.#held.late} attempts went on without its notes, which came later than 1 s`;
+      this.#host.log('warn', text);
+    }
     this.#supervisor.close();
     this.#rest();
   }
@@ -172,17 +187,19 @@ export class OutsideAnalyser implements AfarAnalyser {
     return disabled || (this.#underWay.size === 0 && this.#outgoing.isEmpty);
   }
 
-  #push(event: Event): void {
+  /** @returns whether it will be sent */
+  #push(event: Event): boolean {
     if (this.#supervisor.disabled) {
       if (isData(event)) this.#reporter.missed.events++;
-      return;
+      return false;
     }
     const isFull = !this.#host.capture.finite && this.#outgoing.events >= WAITING_MOST;
     if (isFull && isData(event)) {
       this.#passBy('events');
-      return;
+      return false;
     }
     if (this.#outgoing.push(event)) this.#fill();
+    return true;
   }
 
   #passBy(what: keyof Missed): void {
@@ -247,17 +264,19 @@ export class OutsideAnalyser implements AfarAnalyser {
     };
     // What came before it could say what it hears.
     this.#outgoing.keepWhat(this.#hears);
+    if (!this.#hears.attempt) this.#held.releaseAll();
     this.#fill();
     this.#rest();
   }
 
-  #done({ number, skipsLone, wake, kept }: Heard): void {
+  #done({ number, skipsLone, wake, kept, notes }: Heard): void {
     const parcel = typeof number === 'number' ? this.#underWay.get(number) : undefined;
     if (parcel === undefined) {
       this.#supervisor.kill('answered what it was not asked');
       return;
     }
     this.#underWay.delete(number as number);
+    this.#noted(parcel, notes);
     this.#outgoing.giveBack(parcel);
     this.#skipsLone = skipsLone === true;
     if (typeof wake === 'number') this.#wake = Math.min(this.#wake, wake);
@@ -272,11 +291,29 @@ export class OutsideAnalyser implements AfarAnalyser {
     this.#rest();
   }
 
+  /** The attempts of a batch go on, with what it noted on some of them. */
+  #noted({ events }: Parcel, given: unknown): void {
+    if (!this.holds) return;
+    const notes = new Map<unknown, unknown>();
+    for (const one of Array.isArray(given) ? (given as readonly unknown[]) : []) {
+      if (Array.isArray(one)) notes.set(one[0], one[1]);
+    }
+    let index = 0;
+    for (const event of events) {
+      if (event.is !== 'attempt') continue;
+      const noted = notes.has(index) ? checkNotes(notes.get(index)) : null;
+      index++;
+      if (typeof noted === 'string') this.#reporter.refused(noted);
+      this.#held.release(event.attempt, typeof noted === 'string' ? null : noted);
+    }
+  }
+
   #failed(why: string, again: number | null): void {
     const missed = new Missed();
     for (const parcel of this.#underWay.values()) {
       missed.events += parcel.events.filter((event) => isData(event)).length;
       missed.segments += parcel.segments;
+      this.#noted(parcel, []);
       this.#outgoing.giveBack(parcel);
     }
     this.#underWay.clear();
@@ -284,7 +321,10 @@ export class OutsideAnalyser implements AfarAnalyser {
     this.#inbox.release([]);
     this.#wake = Number.POSITIVE_INFINITY;
     this.#skipsLone = false;
-    if (again === null) missed.add(this.#outgoing.clear());
+    if (again === null) {
+      missed.add(this.#outgoing.clear());
+      this.#held.releaseAll();
+    }
     this.#reporter.failed(`${why}; ${missedText(missed)}`, again);
     this.#rest();
   }

@@ -120,6 +120,8 @@ export interface Done {
   /** When it wants to be woken next; `null` for never. */
   readonly wake: Micros | null;
   readonly kept: readonly Kept[];
+  /** Of attempts of the batch, by their index among its attempts. */
+  readonly notes: readonly (readonly [index: number, notes: unknown])[];
 }
 
 /** What came from a plugin's process: whatever it likes to send. */

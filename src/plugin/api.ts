@@ -176,7 +176,14 @@ export interface Analyser {
   segment?(segment: Segment): void;
   /** Each SYN of an attempt, the first and the repeated ones, as captured. */
   syn?(attempt: Attempt): void;
-  /** Each change of outcome, and the last word. What it returns annotates the attempt for all that come after. */
+  /**
+   * Each change of outcome, and the last word. What it returns annotates this
+   * update for all that come after. Of a plugin in a process of its own `notes`
+   * alone are used, and by sinks that read attempts from it (`from: [mine]`): they
+   * get each attempt once it has answered; of a live source after a second at
+   * most, or when 8192 wait, then without, which is counted and logged. Analysers
+   * behind it get the attempt at once.
+   */
   attempt?(attempt: Attempt): Annotation | undefined;
   /**
    * Asked about an attempt of which there is but one SYN, before `syn` hears of

@@ -26,6 +26,7 @@ export function keepAttempt(a: Attempt): Attempt {
     server_key: a.server_key,
     client_key: a.client_key,
     syn_layout: a.syn_layout,
+    ...(a.notes === undefined ? {} : { notes: a.notes }),
   };
 }
 

@@ -38,6 +38,7 @@ export function attemptRecord(a: Attempt): Record<string, unknown> {
     community_id: a.community_id,
     ...(a.one_way ? { one_way: true } : {}),
     ...(a.inferred ? { inferred: true } : {}),
+    ...(a.notes === undefined ? {} : { notes: a.notes }),
   };
 }
 

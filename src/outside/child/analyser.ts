@@ -7,7 +7,7 @@ import type {
   JsonValue,
   Memory,
 } from '../../plugin/api.ts';
-import type { Micros } from '../../model/attempt.ts';
+import type { Annotation, Micros } from '../../model/attempt.ts';
 import type { Batch, Create, Event, Facts, Kept, Place, ToPlugin } from '../messages.ts';
 import { RowBlock, ROW_BYTES } from '../../plugin/segment-rows.ts';
 import { SegmentView } from '../../plugin/segment-view.ts';
@@ -33,6 +33,9 @@ class RunningAnalyser implements Instance {
   /** It told an incident in this batch: what it knows of it goes with it. */
   #toldIncident = false;
   #toldAnnotated = false;
+  /** Attempts of the present batch so far, and what was noted on them. */
+  #attempts = 0;
+  #notes: (readonly [index: number, notes: unknown])[] = [];
   /** Rows of the batch that is coming, where doubles can be read; and the next one to be told. */
   readonly #rows = new RowBlock(ROWS_OF_BATCH);
   #row = 0;
@@ -105,7 +108,7 @@ class RunningAnalyser implements Instance {
         break;
       case 'attempt':
         this.#clock.reach(event.attempt.at);
-        if (analyser.attempt?.(event.attempt) !== undefined) this.#annotated();
+        this.#annotated(analyser.attempt?.(event.attempt));
         break;
       case 'notice':
         analyser.notice?.(event.notice);
@@ -139,14 +142,18 @@ class RunningAnalyser implements Instance {
     this.#places.sources[origin] = { id: source, interfaces };
   }
 
-  /** Others have had the attempt before this process did. */
-  #annotated(): void {
-    if (this.#toldAnnotated) return;
+  /** Of what it returns, its notes are used. */
+  #annotated(annotation: Annotation | undefined): void {
+    const index = this.#attempts++;
+    if (annotation === undefined || annotation === null) return;
+    const { notes, ...rest } = annotation;
+    if (notes !== undefined) this.#notes.push([index, notes]);
+    if (Object.keys(rest).length === 0 || this.#toldAnnotated) return;
     this.#toldAnnotated = true;
     this.#channel.send({
       is: 'log',
       level: 'warn',
-      text: 'what its attempt() returns is not used: an analyser in a process of its own annotates no attempts',
+      text: "of what its attempt() returns only 'notes' are used: others have had the attempt by then",
     });
   }
 
@@ -162,7 +169,10 @@ class RunningAnalyser implements Instance {
     this.#toldIncident = false;
     this.#sendEmitted();
     const skipsLone = this.#skipsLone();
-    this.#channel.send({ is: 'done', number, skipsLone, wake: this.#clock.wake, kept });
+    const notes = this.#notes;
+    this.#notes = [];
+    this.#attempts = 0;
+    this.#channel.send({ is: 'done', number, skipsLone, wake: this.#clock.wake, kept, notes });
   }
 
   /** For all clients alike: the daemon can't ask across of each. */

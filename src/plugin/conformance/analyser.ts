@@ -172,10 +172,11 @@ class Context {
       if (given === undefined || given === null || given instanceof Promise) {
         return given as undefined;
       }
-      const { schedule, hidden_refusal: hidden } = given;
+      const { schedule, hidden_refusal: hidden, notes } = given;
       const copy: Annotation = {
         ...(schedule === undefined ? {} : { schedule: { ...schedule } }),
         ...(hidden === undefined ? {} : { hidden_refusal: hidden }),
+        ...(notes === undefined ? {} : { notes: { ...notes } }),
       };
       this.seen.output.push(`annotation ${JSON.stringify(copy)}`);
       return copy;
