@@ -36,7 +36,7 @@ export class FramePath {
     this.flow = flow;
     this.wakeUps = wakeUps;
     this.intake = intake;
-    this.synRun = new SynRun(flow, decoder, () => wakeUps.next);
+    this.synRun = new SynRun(flow, decoder, wakeUps);
   }
 
   /**

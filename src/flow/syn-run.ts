@@ -37,12 +37,12 @@ export class SynRun {
   private readonly flow: FlowStage;
   private readonly decoder: Decoder;
   /** When somebody wants to be woken, packets' own time. */
-  private readonly wake: () => Micros;
+  private readonly wakeUps: { readonly next: Micros };
 
-  constructor(flow: FlowStage, decoder: Decoder, wake: () => Micros) {
+  constructor(flow: FlowStage, decoder: Decoder, wakeUps: { readonly next: Micros }) {
     this.flow = flow;
     this.decoder = decoder;
-    this.wake = wake;
+    this.wakeUps = wakeUps;
   }
 
   /**
@@ -67,7 +67,7 @@ export class SynRun {
     tap: SegmentTap | null,
   ): number {
     const { time } = frames;
-    const { flow } = this;
+    const { flow, wakeUps } = this;
     const { table, traits, clock, orphans } = flow;
     const { tuples, lone } = table;
     const silent = !traits.misses;
@@ -95,7 +95,7 @@ export class SynRun {
       const options = decoded ? this.decode(frames, i, o).optionLayout : 0;
       if (tap !== null) {
         tap.take(this.decoder.segment, time, i, frames.iface[i], false);
-        until = Math.min(until, this.wake());
+        if (wakeUps.next < until) until = wakeUps.next;
       }
       const ports = plainPorts(view, o);
       const isn = plainIsn(view, o);
@@ -117,7 +117,7 @@ export class SynRun {
       if (told) {
         clock.moveOn(time[i]);
         flow.tellSyn(table.show(line), this.decoder.segment, time[i]);
-        until = Math.min(until, this.wake());
+        if (wakeUps.next < until) until = wakeUps.next;
       }
     }
     if (i === from) return from;

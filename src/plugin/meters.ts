@@ -72,11 +72,6 @@ export class Meters implements Metering {
     return this.#meters.values();
   }
 
-  /** One of the engine's own, about the component. */
-  own(name: string): Counter {
-    return this.#made('counter', `${OWN}${name}`);
-  }
-
   #meter(kind: Kind, name: string): Meter {
     if (!NAME.test(name) || name.startsWith(OWN)) {
       throw new RangeError(
@@ -86,10 +81,6 @@ export class Meters implements Metering {
     if (!this.#meters.has(name) && this.#meters.size >= NAMES_MOST) {
       throw new RangeError(`${kind} '${name}': a component has at most ${NAMES_MOST} names`);
     }
-    return this.#made(kind, name);
-  }
-
-  #made(kind: Kind, name: string): Meter {
     const meter = this.#meters.getOrInsertComputed(name, () => new Meter(kind, name));
     if (meter.kind !== kind) throw new RangeError(`'${name}' is a ${meter.kind} already`);
     return meter;
