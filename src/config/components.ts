@@ -81,11 +81,16 @@ function findPlugin(
     const why =
       broken !== undefined && 'fault' in broken.opened
         ? `${broken.path} can't be loaded: ${broken.opened.fault}`
-        : didYouMean(use, names, `plugins for a ${kind}`);
-    const message = `no plugin for a ${kind} is called ${shown(written)}`;
+        : didYouMean(use, names, `plugins for ${article(kind)}`);
+    const message = `no plugin for ${article(kind)} is called ${shown(written)}`;
     log.error('unknown-plugin', written.span, message, why);
   }
   return null;
+}
+
+/** `a source`, `an analyser`. */
+export function article(kind: ComponentKind): string {
+  return `${kind === 'analyser' ? 'an' : 'a'} ${kind}`;
 }
 
 function tellOtherKind(
@@ -94,7 +99,7 @@ function tellOtherKind(
   written: Value,
   log: Surroundings['log'],
 ): void {
-  const message = `${shown(written)} is a plugin for a ${other}, not for a ${kind}`;
+  const message = `${shown(written)} is a plugin for ${article(other)}, not for ${article(kind)}`;
   log.error('unknown-plugin', written.span, message, `put it under '${other}s'`);
 }
 
@@ -108,7 +113,12 @@ function openFile(
   const opened = outside?.open(resolve(folder, use));
   if (opened === undefined) {
     const hint = "a relative path starts at the configuration's folder";
-    log.error('unknown-plugin', written.span, `no plugin for a ${kind} at ${shown(written)}`, hint);
+    log.error(
+      'unknown-plugin',
+      written.span,
+      `no plugin for ${article(kind)} at ${shown(written)}`,
+      hint,
+    );
     return null;
   }
   if ('fault' in opened) {
@@ -189,7 +199,7 @@ function readComponent(
   const use = value.entries.get('use');
   if (use === undefined && value.partial) return { ...broken, from: taken };
   if (use === undefined) {
-    const hint = `plugins for a ${kind}: ${registry.names(kind).join(', ')}`;
+    const hint = `plugins for ${article(kind)}: ${registry.names(kind).join(', ')}`;
     log.error('missing-option', span, `'use' is missing: which plugin is '${id}'?`, hint);
     return { ...broken, from: taken };
   }

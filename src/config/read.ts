@@ -1,6 +1,6 @@
 /** The way of a configuration: text, values, components, wiring; all faults at once. */
 import { dirname, resolve } from 'node:path';
-import { checkIds, readSection, standardChain } from './components.ts';
+import { article, checkIds, readSection, standardChain } from './components.ts';
 import type { Draft } from './components.ts';
 import { tellChanged } from './changed.ts';
 import { parseValues } from './document.ts';
@@ -189,7 +189,7 @@ function tellNone(
 ): void {
   const kind = section === 'sources' ? 'source' : 'sink';
   const what = section === 'sources' ? 'no packets come in' : 'nobody would see the results';
-  const hint = `list some under '${section}'; plugins for a ${kind}: ${registry.names(kind).join(', ')}`;
+  const hint = `list some under '${section}'; plugins for ${article(kind)}: ${registry.names(kind).join(', ')}`;
   log.error(`no-${section}`, span, `there are no ${section}: ${what}`, hint);
 }
 

@@ -73,7 +73,7 @@ describe('run --dev', function () {
     await run.says(/ debug a: +at Object\.attempt \(.*mine\.ts:4:\d+\)$/u);
 
     save('c.yaml', config(1, 'late'));
-    await run.says(/ error unknown-plugin: no plugin for a analyser is called 'late'$/u);
+    await run.says(/ error unknown-plugin: no plugin for an analyser is called 'late'$/u);
     folder.file('plugins/late.ts', plugin('late', 4));
     await run.says(/ a: version 4$/u);
     assert.equal(await run.end('SIGTERM'), 0, run.stderr);
