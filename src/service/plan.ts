@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { reportInterfaces } from '../engine/registry.ts';
 import { startingConfiguration } from '../starting/configuration.ts';
 import { chooseInterfaces } from '../starting/interfaces.ts';
-import type { SeenInterface } from '../starting/interfaces.ts';
+import type { Choice, SeenInterface } from '../starting/interfaces.ts';
 import { CREDENTIALS, NAME, ROTATION, SECRETS, SOCKET, STATE, UNIT } from './place.ts';
 import { growingFiles, rotationText, textOr } from './rotation.ts';
 import type { Step } from './step.ts';
@@ -14,19 +14,12 @@ const READABLE = 0o644;
 /** Secrets: systemd reads them, and hands them to the service. */
 const OWN_FOLDER = 0o700;
 
-/** The first configuration of the service. @param path where it will lie */
-export function firstConfiguration(path: string, seen: readonly SeenInterface[]): string {
-  const { chosen, others } = chooseInterfaces(seen);
+/** A configuration for the service. @param preamble comment lines at its head, without their signs */
+export function serviceConfiguration(preamble: readonly string[], interfaces: Choice): string {
   return startingConfiguration({
-    preamble: [
-      "unackd's configuration, as `unackd service install` found this machine. It is yours",
-      'now: nothing writes it again. After a change:',
-      '',
-      `  unackd check ${path}    every fault at once, with line and column`,
-      `  systemctl reload ${NAME}    takes it up; a wrong one changes nothing`,
-    ],
-    interfaces: chosen,
-    others,
+    preamble,
+    interfaces: interfaces.chosen,
+    others: interfaces.others,
     database: `${STATE}/${NAME}.db`,
     retention: '30d',
     maxSize: '2GiB',
@@ -35,6 +28,18 @@ export function firstConfiguration(path: string, seen: readonly SeenInterface[])
     admin: `unix:${SOCKET}`,
     secret: `\${credential:${SECRETS}_webhook}`,
   });
+}
+
+/** The first configuration of the service. @param path where it will lie */
+export function firstConfiguration(path: string, seen: readonly SeenInterface[]): string {
+  const preamble = [
+    "unackd's configuration, as `unackd service install` found this machine. It is yours",
+    'now: nothing writes it again. After a change:',
+    '',
+    `  unackd check ${path}    every fault at once, with line and column`,
+    `  systemctl reload ${NAME}    takes it up; a wrong one changes nothing`,
+  ];
+  return serviceConfiguration(preamble, chooseInterfaces(seen));
 }
 
 export interface Wish extends Started {

@@ -21,12 +21,29 @@ function word(text: string): string {
   return /[\s"'\\;]/u.test(plain) ? `"${plain.replaceAll(/["\\]/gu, '\\$&')}"` : plain;
 }
 
-export function unitText({ program, config }: Started): string {
-  return `# Written by \`unackd service install\`, which writes it anew. What you want otherwise
-# belongs beside it: \`systemctl edit ${NAME}\`.
-[Unit]
+/** Who brings the unit. */
+export interface UnitOrigin {
+  /** Comment lines at its head, without their signs. */
+  readonly preamble: readonly string[];
+  /** What `Documentation=` names; `null` for nothing. */
+  readonly documentation: string | null;
+}
+
+const INSTALLED: UnitOrigin = {
+  preamble: [
+    'Written by `unackd service install`, which writes it anew. What you want otherwise',
+    `belongs beside it: \`systemctl edit ${NAME}\`.`,
+  ],
+  documentation: null,
+};
+
+export function unitText(
+  { program, config }: Started,
+  { preamble, documentation }: UnitOrigin = INSTALLED,
+): string {
+  return `${preamble.map((line) => `# ${line}\n`).join('')}[Unit]
 Description=unackd: which TCP ports answer, refuse, or swallow SYNs in silence
-After=network.target nss-lookup.target
+${documentation === null ? '' : `Documentation=${documentation}\n`}After=network.target nss-lookup.target
 # A full disk may take its time: tried for a quarter of an hour, then it has failed.
 StartLimitIntervalSec=30min
 StartLimitBurst=300

@@ -4,50 +4,20 @@ import { noRsyslog } from '../sinks/syslog/rsyslog.ts';
 import { Machine, needsMachine } from '../support/machine.ts';
 import { has } from '../support/namespaces.ts';
 import { needs } from '../support/needs.ts';
+import { answerAgain, askFor, drop, HERE, HOOK_URL, hooksOf, serve } from '../support/outage.ts';
 import { needsBuild, parseLines, ROOT } from '../support/unackd.ts';
 import type { JsonRecord } from '../support/read-records.ts';
 
-/** Where the machine sees the checkout. */
-const HERE = '/opt/unackd';
 const UNACKD = `${HERE}/bin/unackd`;
 const CONFIG = '/etc/unackd/unackd.yaml';
-const NODE = `${HERE}/node_modules/.bin/node`;
-const PEER = `${NODE} ${HERE}/test/live/peer.ts`;
 
-const SERVER = '10.97.0.1';
 const PORT = 8000;
-
-/** A cable to another host, which is a network namespace of the machine's. */
-const NETWORK = `set -e
-ip netns add peer
-ip link add srv0 type veth peer name eth0 netns peer
-ip addr add ${SERVER}/24 dev srv0
-ip link set srv0 up
-ip -n peer addr add 10.97.0.2/24 dev eth0
-ip -n peer link set eth0 up
-ip -n peer link set lo up
-nft add table inet lab
-nft 'add chain inet lab input { type filter hook input priority 0; }'`;
 
 /** rsyslogd, as it would run on the machine. */
 const RSYSLOG = `module(load="imudp")
 input(type="imudp" address="127.0.0.1" port="514")
 template(name="whole" type="string" string="%rawmsg%\\n")
 action(type="omfile" file="/run/received.log" template="whole")
-`;
-
-/** Bodies of webhooks, a line each; with the signature that the secret makes. */
-const HOOK = `import { createServer } from 'node:http';
-import { appendFileSync } from 'node:fs';
-createServer((request, response) => {
-  let body = '';
-  request.on('data', (part) => { body += part; });
-  request.on('end', () => {
-    const signed = request.headers['webhook-signature'] !== undefined;
-    appendFileSync('/run/hooks.jsonl', JSON.stringify({ signed, id: request.headers['webhook-id'], ...JSON.parse(body) }) + '\\n');
-    response.end();
-  });
-}).listen(8099, '127.0.0.1');
 `;
 
 /** A plugin from outside that tells once what is left to its process. */
@@ -86,7 +56,7 @@ analysers:
 
 sinks:
   siem: { use: syslog }
-  ops: { use: webhook, url: 'http://127.0.0.1:8099/', secret: '\${credential:secret_webhook}' }
+  ops: { use: webhook, url: '${HOOK_URL}', secret: '\${credential:secret_webhook}' }
 `,
     )
     .replaceAll('# yaml-language-server', '#');
@@ -103,13 +73,9 @@ describe('the service in a systemd of its own', function () {
     needs(this, has('nft'), 'no nft');
     needs(this, noRsyslog() === '', noRsyslog());
     machine = await Machine.boot({ [HERE]: ROOT });
-    machine.must(NETWORK);
     machine.put('/run/rsyslog.conf', RSYSLOG);
-    machine.put('/run/hook.mjs', HOOK);
-    machine.put('/run/hooks.jsonl', '');
     machine.beside('receiver', '/usr/sbin/rsyslogd -n -f /run/rsyslog.conf -i NONE');
-    machine.beside('hook', `${NODE} /run/hook.mjs`);
-    machine.beside('server', `${PEER} serve ${PORT} 8001`);
+    serve(machine, [PORT, 8001]);
   });
   afterEach(function () {
     if (this.currentTest?.state !== 'failed') return;
@@ -130,9 +96,8 @@ describe('the service in a systemd of its own', function () {
       machine.must(`${UNACKD} incidents --db /var/lib/unackd/unackd.db --format jsonl`),
     );
   }
-  /** What was sent to the webhook, in order. */
   function hooks(): JsonRecord[] {
-    return parseLines(machine.must('cat /run/hooks.jsonl'));
+    return hooksOf(machine);
   }
   function status(): string {
     return machine.run(`${UNACKD} service status`).stdout;
@@ -224,10 +189,7 @@ describe('the service in a systemd of its own', function () {
       ).status,
       1,
     );
-    machine.beside(
-      'client',
-      `ip netns exec peer ${PEER} ask 200 '${SERVER} ${PORT}' '${SERVER} 8001'`,
-    );
+    askFor(machine, [PORT, 8001]);
     await machine.until(
       `${UNACKD} status --config ${CONFIG} --format json`,
       /"established": [2-9]\d/u,
@@ -240,7 +202,7 @@ describe('the service in a systemd of its own', function () {
   });
 
   it('tells syslog and the webhook when a rule drops SYNs', async () => {
-    machine.must(`nft add rule inet lab input tcp dport ${PORT} drop`);
+    drop(machine, PORT);
     await machine.until(
       'cat /run/received.log',
       /incident\.firing .*kind="black-hole".*ip="10\.97\.0\.1" port="8000"/u,
@@ -268,7 +230,7 @@ describe('the service in a systemd of its own', function () {
     );
     assert.match(status(), /, restarted 1 time$/mu);
     // What was under way goes on to its end.
-    machine.must('nft flush chain inet lab input');
+    answerAgain(machine);
     await machine.until('cat /run/hooks.jsonl', /"type":"incident\.resolved"/u);
     const ids = new Set(
       hooks().flatMap(({ data }) =>
