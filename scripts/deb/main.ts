@@ -1,0 +1,145 @@
+/**
+ * `npm run deb`: the packaged binary as a package of Debian, by dpkg-deb alone.
+ *
+ *     npm run deb -- --binary dist/unackd --revision 2 --output /tmp
+ *
+ * DEBFULLNAME and DEBEMAIL say who hands it on, SOURCE_DATE_EPOCH when the sources were changed.
+ */
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { version } from '../../src/version.ts';
+import { sourceTime } from '../source-time.ts';
+import { addonsFor } from './addons.ts';
+import { debianVersion } from './changelog.ts';
+import { conffilesText, controlText, md5sumsText } from './control.ts';
+import { architectureOf, dependsOf } from './depends.ts';
+import { FOLDERS, packageFiles } from './files.ts';
+import type { PackageFile } from './files.ts';
+import { maintainerOf } from './maintainer.ts';
+import { MAINTAINER_SCRIPTS } from './maintainer-scripts.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+const { values: options } = parseArgs({
+  options: {
+    /** Left out, `npm run package` makes one. */
+    binary: { type: 'string' },
+    /** Debian's own number behind the version. */
+    revision: { type: 'string', default: '1' },
+    /** A folder. */
+    output: { type: 'string', default: join(root, 'dist') },
+    /** dpkg-deb's -Z: xz, zstd, gzip, none. */
+    compression: { type: 'string', default: 'xz' },
+    /** dpkg-deb's -z: 0 to 9. */
+    level: { type: 'string', default: '6' },
+  },
+});
+
+function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): void {
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...env },
+  });
+  if (status !== 0) throw new Error(`${command}: ${error?.message ?? `ended with ${status}`}`);
+}
+
+function packaged(): string {
+  const binary = join(root, 'dist/unackd');
+  run(process.execPath, [join(root, 'scripts/package/main.ts'), '--output', binary]);
+  return binary;
+}
+
+/** Writes below a folder, which stands for `/`, and gives all the same time. */
+class Stage {
+  readonly path = mkdtempSync(join(tmpdir(), 'unackd-deb-'));
+  readonly #time: number;
+  readonly #folders = new Set<string>([this.path]);
+
+  constructor(time: number) {
+    this.#time = time;
+    chmodSync(this.path, 0o755);
+  }
+
+  folder(path: string, mode = 0o755): string {
+    if (path === '/') return this.path;
+    const at = join(this.path, path);
+    if (this.#folders.has(at)) return at;
+    this.folder(dirname(path));
+    mkdirSync(at);
+    // The umask is not asked.
+    chmodSync(at, mode);
+    this.#folders.add(at);
+    return at;
+  }
+
+  file({ path, mode, content }: PackageFile): void {
+    const at = join(this.folder(dirname(path)), path.slice(path.lastIndexOf('/') + 1));
+    writeFileSync(at, content);
+    chmodSync(at, mode);
+    utimesSync(at, this.#time, this.#time);
+  }
+
+  /** Nothing more will be written. */
+  done(): void {
+    for (const at of this.#folders) utimesSync(at, this.#time, this.#time);
+  }
+}
+
+const binary = options.binary === undefined ? packaged() : resolve(options.binary);
+const architecture = architectureOf(binary);
+const maintainer = maintainerOf(process.env);
+const { revision, compression, level } = options;
+const time = sourceTime();
+const fields = { version, revision, maintainer, time };
+const files = packageFiles(binary, architecture, fields);
+
+const control: Readonly<Record<string, string>> = {
+  control: controlText(
+    {
+      version: debianVersion(version, revision),
+      architecture,
+      maintainer: maintainer.text,
+      depends: dependsOf([binary, ...addonsFor(architecture)]),
+    },
+    files,
+  ),
+  conffiles: conffilesText(),
+  md5sums: md5sumsText(files),
+  ...MAINTAINER_SCRIPTS,
+};
+
+const stage = new Stage(time);
+try {
+  for (const { path, mode } of FOLDERS) stage.folder(path, mode);
+  for (const file of files) stage.file(file);
+  for (const [name, content] of Object.entries(control)) {
+    const mode = name in MAINTAINER_SCRIPTS ? 0o755 : 0o644;
+    stage.file({ path: `/DEBIAN/${name}`, mode, content: Buffer.from(content) });
+  }
+  stage.done();
+  const name = `unackd_${debianVersion(version, revision)}_${architecture}.deb`;
+  const made = join(resolve(options.output), name);
+  mkdirSync(dirname(made), { recursive: true });
+  run(
+    'dpkg-deb',
+    [`-Z${compression}`, `-z${level}`, '--root-owner-group', '--build', stage.path, made],
+    {
+      SOURCE_DATE_EPOCH: String(time),
+    },
+  );
+  process.stderr.write(`deb: ${made}: ${(statSync(made).size / 1e6).toFixed(0)} MB\n`);
+} finally {
+  rmSync(stage.path, { recursive: true, force: true });
+}
