@@ -1,15 +1,5 @@
 /** The file `copyright` of a package, machine-readable: DEP-5. */
-
-/** Something that is part of the binary. */
-export interface Inside {
-  /** A package of npm, or Node. */
-  readonly name: string;
-  readonly version: string;
-  /** As it says itself, by SPDX. */
-  readonly licence: string;
-  /** Its whole text. */
-  readonly text: string;
-}
+import type { Part } from '../package/parts.ts';
 
 /** A field over several lines: a space before each, a dot for an empty one. */
 function continued(text: string): string {
@@ -22,10 +12,10 @@ function continued(text: string): string {
     .join('\n');
 }
 
-const HOLDER = /^\W*(?<notice>(?:copyright\b|\(c\)|©).*\d{4}.*)$/gimu;
+const HOLDER = /^.{0,20}?(?<notice>(?:copyright\b|\(c\)|©).*\d{4}.*)$/gimu;
 
 /** Who says that it is theirs, as the text says; a line each. */
-function holdersOf({ name, text }: Inside): string {
+function holdersOf({ name, text }: Part): string {
   const lines = [...text.matchAll(HOLDER)].map(({ groups }) =>
     groups!.notice.replace(/^copyright:? *(?:\(c\)|©)? */iu, '').trim(),
   );
@@ -34,8 +24,8 @@ function holdersOf({ name, text }: Inside): string {
 }
 
 /** In a name of a licence, nothing but letters, digits and a few signs. */
-function shortName({ licence, name }: Inside): string {
-  const plain = licence.replaceAll(/[()]/gu, '').replaceAll(' OR ', '-or-');
+function shortName({ license, name }: Part): string {
+  const plain = license.replaceAll(/[()]/gu, '').replaceAll(' OR ', '-or-');
   return `${plain}-${name.replaceAll(/[^A-Za-z0-9.]+/gu, '-').replace(/^-/u, '')}`;
 }
 
@@ -43,19 +33,19 @@ function shortName({ licence, name }: Inside): string {
 const APACHE = `Licensed under the Apache License, Version 2.0. On Debian systems its text is in
 /usr/share/common-licenses/Apache-2.0.`;
 
-function stanza(inside: Inside, files: string): string {
+function stanza(part: Part, files: string): string {
   return [
     `Files: ${files}`,
-    `Copyright:${holdersOf(inside)}`,
-    `License: ${shortName(inside)}`,
-    continued(inside.licence === 'Apache-2.0' ? APACHE : inside.text),
-    `Comment: ${inside.name} ${inside.version}`,
+    `Copyright:${holdersOf(part)}`,
+    `License: ${shortName(part)}`,
+    continued(part.license === 'Apache-2.0' ? APACHE : part.text),
+    `Comment: ${part.name} ${part.version}`,
     '',
   ].join('\n');
 }
 
 /** @param own unackd itself @param others what it brings along, sorted */
-export function copyrightText(own: Inside, others: readonly Inside[]): string {
+export function copyrightText(own: Part, others: readonly Part[]): string {
   return [
     'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/',
     'Upstream-Name: unackd',
@@ -63,6 +53,6 @@ export function copyrightText(own: Inside, others: readonly Inside[]): string {
     ' uses inside. Files are named as they lie in the sources when it is built.',
     '',
     stanza(own, '*'),
-    ...others.map((one) => stanza(one, `node_modules/${one.name}/*`)),
+    ...others.map((one) => stanza(one, `node_modules/${one.npm ?? one.name}/*`)),
   ].join('\n');
 }

@@ -8,11 +8,12 @@ import { unitText } from '../../src/service/unit.ts';
 import { completionFor } from '../../src/shells/scripts.ts';
 import { version } from '../../src/version.ts';
 import { manualPages } from '../man/pages.ts';
+import type { Part } from '../package/parts.ts';
 import { dayOf } from '../source-time.ts';
 import { debianChangelog } from './changelog.ts';
 import type { ChangelogFields } from './changelog.ts';
 import { copyrightText } from './copyright.ts';
-import { licencesInside, ownLicence } from './inside.ts';
+import { ownPart } from './inside.ts';
 import { overridesText } from './overrides.ts';
 
 export interface PackageFile {
@@ -69,7 +70,7 @@ function unit(): string {
   );
 }
 
-function documents(fields: ChangelogFields, arch: 'amd64' | 'arm64'): PackageFile[] {
+function documents(fields: ChangelogFields, parts: readonly Part[]): PackageFile[] {
   const changelog = readFileSync(join(import.meta.dirname, '../../CHANGELOG.md'), 'utf8');
   const packed = (name: string, content: string): PackageFile => ({
     path: `${DOC}/${name}.gz`,
@@ -84,15 +85,15 @@ function documents(fields: ChangelogFields, arch: 'amd64' | 'arm64'): PackageFil
   return [
     packed('changelog', changelog),
     packed('changelog.Debian', debianChangelog(changelog, fields)),
-    text(`${DOC}/copyright`, copyrightText(ownLicence(), licencesInside(arch))),
+    text(`${DOC}/copyright`, copyrightText(ownPart(), parts)),
     ...manual,
   ];
 }
 
-/** @param binary what `npm run package` made */
+/** @param binary what `npm run package` made @param parts what is in it */
 export function packageFiles(
   binary: string,
-  arch: 'amd64' | 'arm64',
+  parts: readonly Part[],
   fields: ChangelogFields,
 ): PackageFile[] {
   return [
@@ -103,6 +104,6 @@ export function packageFiles(
     text(`/usr/share/zsh/vendor-completions/_${NAME}`, completionFor('zsh')),
     text(`/usr/share/fish/vendor_completions.d/${NAME}.fish`, completionFor('fish')),
     text(`/usr/share/lintian/overrides/${NAME}`, overridesText(fields.maintainer.addressed)),
-    ...documents(fields, arch),
+    ...documents(fields, parts),
   ];
 }

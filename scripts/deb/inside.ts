@@ -1,50 +1,23 @@
-/** What the binary is made of besides our own files, with its licences. */
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+/** What the binary is made of, with its licences. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Inside } from './copyright.ts';
-
-const root = join(import.meta.dirname, '../..');
-
-interface PackageJson {
-  readonly name: string;
-  readonly version: string;
-  readonly license: string;
-}
-
-/** Packages of which there is code in the build, by esbuild's account, and those with code of their own. */
-function namesInside(node: string): string[] {
-  const meta = JSON.parse(readFileSync(join(root, 'build/meta.json'), 'utf8')) as {
-    readonly inputs: Readonly<Record<string, object>>;
-  };
-  const bundled = Object.keys(meta.inputs).flatMap((path) => {
-    const found = /^node_modules\/(?<name>(?:@[^/]+\/)?[^/]+)\//u.exec(path);
-    return found?.groups === undefined ? [] : [found.groups.name];
-  });
-  return [...new Set([...bundled, 'better-sqlite3', 'koffi', node])].toSorted();
-}
-
-function insideOf(folder: string): Inside {
-  const { name, version, license } = JSON.parse(
-    readFileSync(join(folder, 'package.json'), 'utf8'),
-  ) as PackageJson;
-  const file = readdirSync(folder).find((one) => /^licen[cs]e/iu.test(one));
-  const text =
-    file === undefined
-      ? `Its package has no text beside its word: ${license}.`
-      : readFileSync(join(folder, file), 'utf8');
-  return { name, version, licence: license, text };
-}
+import type { Metafile } from 'esbuild';
+import packageJson from '../../package.json' with { type: 'json' };
+import { root } from '../bundle.ts';
+import { bundleNative } from '../package/native.ts';
+import { partsOf } from '../package/parts.ts';
+import type { Part } from '../package/parts.ts';
 
 /** unackd itself. */
-export function ownLicence(): Inside {
-  return insideOf(root);
+export function ownPart(): Part {
+  const { name, version, license } = packageJson;
+  return { name, version, license, text: readFileSync(join(root, 'LICENSE'), 'utf8'), npm: null };
 }
 
-/** @param arch of the binary */
-export function licencesInside(arch: 'amd64' | 'arm64'): Inside[] {
-  const node = `node-linux-${arch === 'amd64' ? 'x64' : 'arm64'}`;
-  const installed = existsSync(join(root, 'node_modules', node))
-    ? node
-    : `node-linux-${process.arch}`;
-  return namesInside(installed).map((name) => insideOf(join(root, 'node_modules', name)));
+/** What others wrote, by name. @param arch of the binary */
+export async function partsInside(arch: 'amd64' | 'arm64'): Promise<readonly Part[]> {
+  const program = JSON.parse(readFileSync(join(root, 'build/meta.json'), 'utf8')) as Metafile;
+  const native = await bundleNative(root, arch === 'amd64' ? 'x64' : 'arm64');
+  const node = { path: process.execPath, version: process.version };
+  return partsOf([program, native.metafile], node);
 }

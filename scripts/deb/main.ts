@@ -26,6 +26,7 @@ import { conffilesText, controlText, md5sumsText } from './control.ts';
 import { architectureOf, dependsOf } from './depends.ts';
 import { FOLDERS, packageFiles } from './files.ts';
 import type { PackageFile } from './files.ts';
+import { partsInside } from './inside.ts';
 import { maintainerOf } from './maintainer.ts';
 import { MAINTAINER_SCRIPTS } from './maintainer-scripts.ts';
 
@@ -103,7 +104,7 @@ const maintainer = maintainerOf(process.env);
 const { revision, compression, level } = options;
 const time = sourceTime();
 const fields = { version, revision, maintainer, time };
-const files = packageFiles(binary, architecture, fields);
+const files = packageFiles(binary, await partsInside(architecture), fields);
 
 const control: Readonly<Record<string, string>> = {
   control: controlText(
