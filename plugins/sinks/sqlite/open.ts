@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, openSync, statSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { IN_MEMORY, loadDriver } from './driver.ts';
 import { outputFault } from './faults.ts';
@@ -27,10 +27,17 @@ export interface Tuning {
   readonly tell?: Tell;
 }
 
-/** SQLite says only "unable to open": the system's own word tells a missing folder from a missing right. */
+/**
+ * SQLite says only "unable to open": the system's own word tells a missing folder from a missing right.
+ * A file that is there is not opened: this process may have it open already, and closing any
+ * descriptor of a file takes away all its locks (fcntl(2)). Then whoever closes the database
+ * next takes itself for the last one, and removes the log that this process goes on writing to.
+ */
 function touch(path: string): void {
   if (path === IN_MEMORY) return;
-  closeSync(openSync(path, 'a', 0o644));
+  const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  if (isFile) accessSync(path, constants.R_OK | constants.W_OK);
+  else closeSync(openSync(path, 'a', 0o644));
 }
 
 /**

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OptionError } from 'unackd';
@@ -57,6 +58,23 @@ describe('sqlite: open', () => {
       assert.equal(db.pragma('cache_size', { simple: true }), -3072);
       assert.equal(db.pragma('busy_timeout', { simple: true }), 5000);
       db.close();
+    });
+  });
+
+  it('is had open twice by one process, and sqlite3 that looks in takes no log away', async function () {
+    const { error } = spawnSync('sqlite3', ['--version']);
+    needs(this, error === undefined, 'no sqlite3');
+    await withFolder((folder) => {
+      const path = join(folder, 'unackd.db');
+      const outbox = openDatabase(path, TUNING);
+      const history = openDatabase(path, TUNING);
+      const count = (): string =>
+        execFileSync('sqlite3', [path, 'SELECT count(*) FROM notices'], { encoding: 'utf8' });
+      assert.equal(count(), '0\n');
+      outbox.exec("INSERT INTO notices VALUES (1, 'a-code', 'a text')");
+      assert.equal(count(), '1\n');
+      history.close();
+      outbox.close();
     });
   });
 
