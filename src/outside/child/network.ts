@@ -136,6 +136,7 @@ export class PluginNetwork implements Network {
 
   async fetch(input: string | URL | Request, init: FetchInit = {}): Promise<Response> {
     const { tls, ...rest } = init;
+    const wish = wishOf(tls);
     const request = new Request(input, rest);
     const { signal, body } = request;
     signal.throwIfAborted();
@@ -159,7 +160,7 @@ export class PluginNetwork implements Network {
       headers: [...request.headers],
       redirect: request.redirect,
       length: whole?.length ?? null,
-      tls: tls === undefined ? null : wishOf(tls),
+      tls: wish,
     });
     const sends = whole === null || body === null ? body : ReadableStream.from([whole]);
     if (whole === null || whole.length > 0) {

@@ -136,10 +136,12 @@ export class Broker {
     this.#closed = true;
     const links = [...this.#links.values()];
     this.#links.clear();
-    for (const link of links) link.finish();
+    // As the kernel does for a process that is gone. Half a request must not look like a whole one.
+    for (const link of links) if (!link.asks) link.finish();
     const end = (): void => {
       for (const link of links) link.close(new Error('the plugin was ended'));
-      void this.#fetcher?.then((fetcher) => fetcher.close());
+      // One that could not be made was told to who asked for it.
+      this.#fetcher?.then((fetcher) => fetcher.close()).catch(() => {});
     };
     if (links.every(({ done }) => done)) end();
     else setTimeout(end, LINGER_MS).unref();
@@ -191,7 +193,7 @@ export class Broker {
     const settle = (all = false): void => {
       if (all || this.#links.get(id)?.done === true) this.#drop(id, new Error('over'));
     };
-    return new Link(this.#limits.window, {
+    return new Link(this.#limits.window, what === 'fetch', {
       bring: (bytes) => {
         this.counts.bytesReceived += bytes.length;
         this.#aLook -= bytes.length;

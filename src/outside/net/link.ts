@@ -28,14 +28,17 @@ export class Link {
   /** Bytes that it may still send. */
   #maySend: number;
   readonly #window: number;
+  /** A request: what was not written to its end is none. */
+  readonly asks: boolean;
   #incoming: Readable | null = null;
   #outgoing: Writable | null = null;
   #heardAll = false;
   #sentAll = false;
   #ended = false;
 
-  constructor(window: number, end: LinkEnd) {
+  constructor(window: number, asks: boolean, end: LinkEnd) {
     this.#window = window;
+    this.asks = asks;
     this.#mayBring = window;
     this.#maySend = window;
     this.#end = end;

@@ -229,6 +229,25 @@ describe('outside plugins: host.fetch', function () {
     await until(() => net.broker.open === 0);
   });
 
+  it('cuts a request that a plugin had not written to its end when it ended', async () => {
+    const came: string[] = [];
+    const taker = await http((request) => {
+      request.on('data', () => came.push('data')).on('end', () => came.push('end'));
+      request.on('error', () => came.push('cut'));
+    });
+    closes.push(async () => taker.close());
+    const net = network([`${HOST}:${taker.port}`]);
+    const { readable: body, writable } = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = writable.getWriter();
+    const at = `http://${HOST}:${taker.port}`;
+    net.fetch(at, { method: 'POST', body, duplex: 'half' }).catch(() => {});
+    await writer.write(Buffer.from('half of it'));
+    await until(() => came.length > 0);
+    net.close();
+    await until(() => came.length > 1);
+    assert.deepEqual(came, ['data', 'cut']);
+  });
+
   it('uses connections again, and ends them with the plugin', async () => {
     const net = network();
     await until(() => server.open.size === 0);
