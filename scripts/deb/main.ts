@@ -10,6 +10,7 @@ import {
   chmodSync,
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   rmSync,
   statSync,
   utimesSync,
@@ -31,6 +32,12 @@ import { maintainerOf } from './maintainer.ts';
 import { MAINTAINER_SCRIPTS } from './maintainer-scripts.ts';
 
 const root = join(import.meta.dirname, '../..');
+
+// What is wrong, for people; nothing is left behind.
+process.on('uncaughtException', ({ message, stack }) => {
+  process.stderr.write(`deb: ${process.env.UNACKD_DEBUG === '1' ? stack : message}\n`);
+  process.exitCode = 1;
+});
 
 const { values: options } = parseArgs({
   options: {
@@ -54,6 +61,15 @@ function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = 
     env: { ...process.env, ...env },
   });
   if (status !== 0) throw new Error(`${command}: ${error?.message ?? `ended with ${status}`}`);
+}
+
+/** Node says so in a binary that has a program inside. */
+const PACKED = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:1';
+
+function given(path: string): string {
+  const binary = resolve(path);
+  if (readFileSync(binary).includes(PACKED)) return binary;
+  throw new Error(`${path} is nothing that \`npm run package\` has made`);
 }
 
 function packaged(): string {
@@ -98,7 +114,7 @@ class Stage {
   }
 }
 
-const binary = options.binary === undefined ? packaged() : resolve(options.binary);
+const binary = options.binary === undefined ? packaged() : given(options.binary);
 const architecture = architectureOf(binary);
 const maintainer = maintainerOf(process.env);
 const { revision, compression, level } = options;
