@@ -150,8 +150,11 @@ class OutsideSink implements Sink {
 
   /** Has a message taken; rejects with why not. */
   protected async bring(message: Incident | Notice, { id, signal }: Delivery): Promise<void> {
-    signal.addEventListener('abort', () => this.#wake(), { once: true });
+    // One signal serves all messages of a run: nothing that listens may outlast its own.
+    const wake = (): void => this.#wake();
+    signal.addEventListener('abort', wake);
     await this.#until(() => this.#ready || this.#supervisor.disabled || signal.aborted);
+    signal.removeEventListener('abort', wake);
     if (this.#supervisor.disabled) {
       this.#turnedAway = true;
       throw new Gone('the plugin failed too often, and is off until a reload (SIGHUP)');
