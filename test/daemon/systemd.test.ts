@@ -1,6 +1,7 @@
 /** What the daemon tells who started it, as sd_notify(3) has it. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openServiceManager } from '../../src/daemon/systemd/manager.ts';
@@ -142,6 +143,26 @@ describe('daemon: the service manager', function () {
       await sleep(300);
       assert.equal(running.stderr.match(/can't be told/gu)?.length, 1);
       assert.equal(await running.end('SIGTERM'), 0);
+    }
+  });
+
+  it('tells a receiver that was away for a while', async () => {
+    const address = folder.at('notify');
+    receiver = new NotifyReceiver(address);
+    const said: string[] = [];
+    const env = { NOTIFY_SOCKET: address, WATCHDOG_USEC: '40000' };
+    const manager = openServiceManager(env, (text) => said.push(text))!;
+    try {
+      manager.watch(() => ({ stands: true, reads: new Map(), line: () => 'a line' }));
+      await receiver.says(/^WATCHDOG=1$/u);
+      receiver.close();
+      rmSync(address);
+      while (said.length === 0) await sleep(10);
+      receiver = new NotifyReceiver(address);
+      await receiver.says(/^WATCHDOG=1$/u);
+      assert.equal(said.length, 1);
+    } finally {
+      manager.close();
     }
   });
 

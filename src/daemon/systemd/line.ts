@@ -1,12 +1,9 @@
+import { counted } from '../../face/count.ts';
 import { hindrances } from '../state.ts';
 import type { Status } from '../state.ts';
 
 /** systemd shows a line of any length; a person reads the beginning. */
 const LONGEST = 300;
-
-function count(number: number, one: string, more = `${one}s`): string {
-  return `${number} ${number === 1 ? one : more}`;
-}
 
 /**
  * How the daemon is, in one line for `systemctl status`.
@@ -20,7 +17,7 @@ export function serviceLine(status: Status, refused: string | null): string {
     for (const number of Object.values(source.attempts)) attempts += number;
   }
   const parts = [
-    `${count(going, 'source')}, ${count(attempts, 'attempt')}, ${count(incidents.firing, 'incident')} firing`,
+    `${counted(going, 'source')}, ${counted(attempts, 'attempt')}, ${counted(incidents.firing, 'incident')} firing`,
     ...hindrances(status),
     ...(refused === null ? [] : [`configuration refused, the old one holds: ${refused}`]),
   ];

@@ -33,7 +33,9 @@ export class ServiceManager {
   #line = '';
   #reads: Outlook['reads'] = new Map();
   #unsent: string[] = [];
-  #broken = false;
+  /** The last try failed: said once. A receiver that comes back must have its signs of life. */
+  #failing = false;
+  #closed = false;
 
   /** @param beat ms between two signs of life; 0 for none */
   constructor(socket: NotifySocket, beat: number, say: (text: string) => void) {
@@ -79,7 +81,7 @@ export class ServiceManager {
   close(): void {
     for (const timer of this.#timers.splice(0)) clearInterval(timer);
     this.#socket.close();
-    this.#broken = true;
+    this.#closed = true;
   }
 
   #every(milliseconds: number, step: () => void): void {
@@ -118,14 +120,18 @@ export class ServiceManager {
 
   /** In order; what finds no room waits. */
   #send(text: string): void {
-    if (this.#broken) return;
+    if (this.#closed) return;
     if (text !== '') this.#unsent.push(text);
     // The newest says more.
     this.#unsent = this.#unsent.slice(-UNSENT_MOST);
     try {
-      while (this.#unsent.length > 0 && this.#socket.send(this.#unsent[0])) this.#unsent.shift();
+      while (this.#unsent.length > 0 && this.#socket.send(this.#unsent[0])) {
+        this.#unsent.shift();
+        this.#failing = false;
+      }
     } catch (error) {
-      this.#broken = true;
+      if (this.#failing) return;
+      this.#failing = true;
       this.#say(`systemd can't be told how it goes: ${(error as Error).message}`);
     }
   }
