@@ -22,6 +22,15 @@ function pathOf(line: string): string {
   return line.replace(/ (?:-|\d+ \d+ \d+)$/u, '');
 }
 
+/** `null` where it is not, or may not be looked at. */
+function inodeOf(folder: string): number | null {
+  try {
+    return statSync(folder).ino;
+  } catch {
+    return null;
+  }
+}
+
 export class Follower {
   readonly #changed: (files: readonly string[]) => void;
   readonly #folders = new Map<string, Watched>();
@@ -100,21 +109,21 @@ export class Follower {
       ...[...this.#known.keys()].map((path) => dirname(path)),
     ]);
     for (const [folder, { watcher, inode }] of this.#folders) {
-      const there = statSync(folder, { throwIfNoEntry: false });
-      if (wanted.has(folder) && there?.ino === inode) continue;
+      if (wanted.has(folder) && inodeOf(folder) === inode) continue;
       watcher.close();
       this.#folders.delete(folder);
     }
     for (const folder of wanted) {
       if (this.#folders.has(folder) || this.#folders.size >= FOLDERS_MOST) continue;
+      const inode = inodeOf(folder);
+      if (inode === null) continue;
       try {
-        const inode = statSync(folder).ino;
         const watcher = watch(folder, { persistent: false }, (_, name) => this.#told(folder, name));
         // Looking goes on without it.
         watcher.on('error', () => watcher.close());
         this.#folders.set(folder, { watcher, inode });
       } catch {
-        // Not there, or no more watches to be had.
+        // No more watches to be had.
       }
     }
   }
