@@ -1,3 +1,4 @@
+import { format } from 'node:util';
 import type { Command, Config } from '@oclif/core';
 import { commands } from '../commands/index.ts';
 import { nearest } from '../config/spelling.ts';
@@ -66,6 +67,13 @@ function refuseValues(
   }
 }
 
+/** oclif prints by the console, and Node's hides that a write failed: a full disk, say. */
+function printOpenly(): void {
+  console.log = (...parts: readonly unknown[]) => {
+    process.stdout.write(`${format(...parts)}\n`);
+  };
+}
+
 /** What keeps a failed process alive this long won't end by itself. */
 const FORCED_AFTER_MS = 200;
 
@@ -102,6 +110,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   }
   // Also what `process.stdout` could not write: a reader that went, a full disk.
   process.on('uncaughtException', fail);
+  printOpenly();
 
   try {
     await perform(request);

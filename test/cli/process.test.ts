@@ -71,6 +71,26 @@ describe('process', () => {
     assert.equal(closed.status, 0);
   });
 
+  it('a full disk fails whichever command prints', function () {
+    needs(this, existsSync('/dev/full'), 'there is no /dev/full');
+    for (const words of [
+      'init --yes -o -',
+      'list',
+      'check config/unackd.yaml',
+      'service install --dry-run',
+      'read --help',
+    ]) {
+      const { status, stderr } = start('sh', [
+        '-c',
+        `cd "$1"; "$0" ${words} >/dev/full`,
+        unackd,
+        root,
+      ]);
+      assert.equal(stderr, "unackd: can't write the output: no space left on device\n", words);
+      assert.equal(status, 74, words);
+    }
+  });
+
   it('starts through a symbolic link', () => {
     const folder = mkdtempSync(join(tmpdir(), 'unackd-link-'));
     try {
