@@ -151,9 +151,13 @@ export async function askAll(
   const ending = new AbortController();
   const end = (signal: NodeJS.Signals): void => ending.abort(signal);
   for (const name of SIGNALS) process.on(name, end);
+  // Ctrl-D closes what the questions read from, and nothing is left to wait for.
+  const close = (): void => ending.abort('SIGINT');
+  process.once('beforeExit', close);
   try {
     return await askEach({ output: screen, signal: ending.signal }, output, seen);
   } finally {
     for (const name of SIGNALS) process.off(name, end);
+    process.off('beforeExit', close);
   }
 }

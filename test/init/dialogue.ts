@@ -37,6 +37,7 @@ export const ENTER = '\r';
 export const SPACE = ' ';
 export const DOWN = '\u001b[B';
 export const CTRL_C = '\u0003';
+export const CTRL_D = '\u0004';
 /** Takes away what stands in a field. */
 export const CLEAR = '\u0015';
 

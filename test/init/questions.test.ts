@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withFolder } from '../sinks/places.ts';
 import { needsBuild, unackd } from '../support/unackd.ts';
-import { CLEAR, CTRL_C, ENTER, talk } from './dialogue.ts';
+import { CLEAR, CTRL_C, CTRL_D, ENTER, talk } from './dialogue.ts';
 import type { Turn } from './dialogue.ts';
 
 const QUESTIONS = [
@@ -77,6 +77,18 @@ describe('init: questions', function () {
           true,
           'a cursor',
         );
+        assert.deepEqual(readdirSync(cwd), []);
+      }
+    });
+  });
+
+  it('Ctrl-D ends it as Ctrl-C does', async () => {
+    await withFolder((cwd) => {
+      for (const at of [0, 2]) {
+        const until = turns().slice(0, at);
+        const { status, stdout } = talk(['init'], [...until, [QUESTIONS[at], CTRL_D]], { cwd });
+        assert.equal(status, 130, stdout);
+        assert.match(stdout, /unackd: stopped; nothing was written/u);
         assert.deepEqual(readdirSync(cwd), []);
       }
     });
