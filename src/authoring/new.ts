@@ -1,6 +1,7 @@
 /** `unackd plugin new`: a folder with a plugin that works, its test and its README. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { fileFault } from '../engine/registry.ts';
 import { OutputError } from '../plugin/api.ts';
 import { analyser } from './templates/analyser.ts';
 import { sink } from './templates/sink.ts';
@@ -57,9 +58,8 @@ ${configuration(name)}\`\`\`
  */
 export function newPlugin(path: string, kind: PluginKind): NewPlugin {
   const name = basename(path);
-  if (existsSync(path)) {
-    throw new OutputError(74, `${path} is there already: choose another name, or remove it first`);
-  }
+  const taken = `${path} is there already: choose another name, or remove it first`;
+  if (existsSync(path)) throw new OutputError(74, taken);
   const template = TEMPLATES[kind];
   const files: readonly (readonly [string, string])[] = [
     [`${name}.ts`, template.plugin(name)],
@@ -68,12 +68,15 @@ export function newPlugin(path: string, kind: PluginKind): NewPlugin {
     ['README.md', readmeText(name, template)],
     ['package.json', packageText(name)],
   ];
+  let made: string | undefined;
   try {
-    mkdirSync(path, { recursive: true });
+    made = mkdirSync(path, { recursive: true });
+    if (made === undefined) throw new OutputError(74, taken);
     for (const [file, text] of files) writeFileSync(join(path, file), text, { flag: 'wx' });
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new OutputError(code === 'EACCES' ? 77 : 74, `${path}: ${message}`);
+    // A half of it would only be in the way of the next try.
+    if (made !== undefined) rmSync(path, { recursive: true, force: true });
+    throw fileFault(path, error);
   }
   return {
     folder: path,

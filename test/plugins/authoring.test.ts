@@ -1,5 +1,6 @@
 /** `unackd plugin new` and `unackd plugin check`, as an author meets them. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
   cpSync,
@@ -12,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fencesOf } from '../docs/fences.ts';
-import { CAPTURES, needsBuild } from '../support/unackd.ts';
+import { CAPTURES, needsBuild, UNACKD } from '../support/unackd.ts';
 import { unackdIn } from './command.ts';
 
 /** An analyser around a body for `attempt`. */
@@ -164,6 +165,23 @@ describe('unackd plugin', () => {
     });
     assert.equal(unackd('plugin', 'new', 'My Plugin').status, 2);
     assert.equal(unackd('plugin', 'new', 'x', '--kind', 'router').status, 2);
+  });
+
+  it('new: a disk without room leaves nothing half made', () => {
+    const { status, stderr } = spawnSync(
+      'bash',
+      ['-c', 'ulimit -f 0; "$0" plugin new mine', UNACKD],
+      {
+        cwd: folder,
+        encoding: 'utf8',
+      },
+    );
+    assert.equal(
+      stderr,
+      'unackd: mine: no space left to write to: free some, or choose another path\n',
+    );
+    assert.equal(status, 74);
+    assert.deepEqual(readdirSync(folder), []);
   });
 
   it('list: says what a folder has', () => {
