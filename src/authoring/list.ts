@@ -14,7 +14,10 @@ function candidates(folder: string): readonly string[] {
   let names: readonly string[];
   try {
     names = readdirSync(realpathSync(folder)).toSorted();
-  } catch {
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EACCES') throw new InputError(77, `${folder}: no permission to read it`);
+    if (code === 'ENOTDIR') throw new InputError(66, `${folder}: is no folder`);
     throw new InputError(66, `${folder}: no such folder`);
   }
   if (names.includes('package.json')) return [folder];

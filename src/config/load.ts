@@ -62,12 +62,13 @@ export function readBytes(file: string): Uint8Array {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
-      throw new ConfigError(66, `${file}: no such file; config/unackd.yaml is one to begin with`);
+      throw new ConfigError(66, `${file}: no such file; check the path, or write one: unackd init`);
     }
     if (code === 'EISDIR') throw new ConfigError(66, `${file} is a folder: name the file in it`);
     if (code === 'EACCES' || code === 'EPERM') {
-      throw new ConfigError(77, `${file}: no permission to read it`);
+      const mend = 'ask its owner, or run as a user who may';
+      throw new ConfigError(77, `${file}: no permission to read it; ${mend}`);
     }
-    throw error;
+    throw new ConfigError(66, `${file}: can't be read: ${(error as Error).message}`);
   }
 }

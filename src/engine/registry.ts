@@ -31,6 +31,9 @@ export const installed = withOutside(bundled);
 /** What could be captured on, for the command that lists it. */
 export { reportInterfaces } from '../../plugins/sources/live/interfaces.ts';
 
+/** What is there, for who has to know before it is opened. */
+export { statsOf } from '../../plugins/sources/pcap/open.ts';
+
 /** What Node does not have of the C library. */
 export { loadLibc } from '../../plugins/sources/live/libc.ts';
 

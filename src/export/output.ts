@@ -1,15 +1,7 @@
 /** Where an export goes: a file, which is there when it is whole, or standard output. */
-import {
-  closeSync,
-  existsSync,
-  openSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { closeSync, existsSync, openSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fileFault } from '../engine/registry.ts';
+import { fileFault, statsOf } from '../engine/registry.ts';
 import { writeWhole } from '../read/standard-output.ts';
 import { isTerminal } from '../read/terminal.ts';
 
@@ -96,7 +88,7 @@ export function refuseInput(path: string | undefined, inputs: readonly string[])
 export function openOutput(path: string | undefined, force: boolean): Output {
   if (path === undefined || path === '-') return toStandardOutput();
   if (path === '') throw refusal('-o is empty; is a variable not set?');
-  const stats = statSync(path, { throwIfNoEntry: false });
+  const stats = statsOf(path);
   if (stats === undefined) return toFile(path);
   if (stats.isDirectory()) throw refusal(`${path} is a folder: name a file in it`);
   if (!stats.isFile()) return toDevice(path);

@@ -1,11 +1,11 @@
 /** From answers to a file: a configuration that `check` finds no error in. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { readConfigBytes } from '../config/bytes.ts';
 import { ConfigError } from '../config/load.ts';
 import { lookForFiles } from '../config/look.ts';
 import { renderFault } from '../config/fault.ts';
-import { fileFault, installed } from '../engine/registry.ts';
+import { fileFault, installed, statsOf } from '../engine/registry.ts';
 import { OutputError } from '../plugin/api.ts';
 import { startingConfiguration } from '../starting/configuration.ts';
 import type { ExpectedPort, StartingSink } from '../starting/configuration.ts';
@@ -96,7 +96,7 @@ export function checked(text: string, output: string, colour: boolean): string[]
 /** @throws OutputError where a file would be written over, or its folder is none */
 export function checkOutput(output: string, force: boolean): void {
   if (output === STANDARD_OUTPUT) return;
-  const stats = statSync(output, { throwIfNoEntry: false });
+  const stats = statsOf(output);
   if (stats?.isDirectory() === true) {
     throw new OutputError(74, `${output} is a folder: name the file in it, with --output`);
   }

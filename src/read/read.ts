@@ -1,7 +1,6 @@
-import { statSync } from 'node:fs';
-
 import { Engine } from '../engine/engine.ts';
 import { readConfigOf } from '../engine/read-config.ts';
+import { statsOf } from '../engine/registry.ts';
 import { onFirstSignal } from '../engine/signals.ts';
 import { ComponentError } from '../engine/sink-node.ts';
 import { DEFAULT_LIMIT } from '../face/endpoint-order.ts';
@@ -107,7 +106,7 @@ export async function read(request: ReadRequest): Promise<number> {
 /** A pipe that somebody may still be capturing into: Ctrl-C ends the input, not the answer. */
 function isLive(file: string): boolean {
   if (file === '-') return true;
-  return statSync(file, { throwIfNoEntry: false })?.isFIFO() ?? false;
+  return statsOf(file)?.isFIFO() ?? false;
 }
 
 function outputOf(

@@ -86,6 +86,31 @@ describe('read: what is no capture', () => {
     fails(result, 77, /secret\.pcap: no permission to read it; /u);
   });
 
+  it('a file whose folder may not be entered, and a link to itself', function () {
+    needs(this, process.getuid?.() === 0, 'not root: no other user to become');
+    needs(this, shell('setpriv --reuid=65534 true').status === 0, 'no setpriv');
+    const place = new Folder();
+    try {
+      shell('cd "$1"; chmod 755 .; mkdir -m 700 locked; touch locked/a.pcap; ln -s round round', [
+        place.path,
+      ]);
+      const as = (words: string) =>
+        shell(`setpriv --reuid=65534 --regid=65534 --clear-groups "$U" ${words}`, [], {
+          cwd: place.path,
+        });
+      for (const words of ['read locked/a.pcap', 'watch --read locked/a.pcap']) {
+        fails(as(words), 77, /locked\/a\.pcap: no permission to read it; ask its owner/u);
+      }
+      fails(as('read round'), 66, /round: its symbolic links go round in circles/u);
+      fails(as('check round'), 66, /round: can't be read: ELOOP/u);
+      fails(as('check locked/a.yaml'), 77, /locked\/a\.yaml: no permission to read it; ask/u);
+      fails(as('init --yes -o locked/a.yaml'), 77, /locked\/a\.yaml: no permission to write/u);
+      fails(as('plugin list locked'), 77, /locked: no permission to read it/u);
+    } finally {
+      place.remove();
+    }
+  });
+
   it('standard input: closed, empty, a terminal', function () {
     fails(shell('"$U" read - <&-'), 65, /standard input: is empty/u);
     fails(unackd(['read', '-']), 65, /standard input: is empty/u);

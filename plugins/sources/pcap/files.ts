@@ -1,7 +1,6 @@
-import { statSync } from 'node:fs';
 import type { CaptureInterface, FrameBatch, Source, SourceHost } from 'unackd';
 import { MergedReader } from './merge.ts';
-import { isStandardInput, openFeed } from './open.ts';
+import { isStandardInput, openFeed, statsOf } from './open.ts';
 import { expandPaths } from './paths.ts';
 import { CaptureReader } from './reader.ts';
 import type { Say } from './reader.ts';
@@ -49,7 +48,7 @@ export class CaptureFiles implements Source {
 function totalSize(paths: readonly string[]): number | null {
   let total = 0;
   for (const path of paths) {
-    const stats = isStandardInput(path) ? null : statSync(path, { throwIfNoEntry: false });
+    const stats = isStandardInput(path) ? null : statsOf(path);
     if (stats?.isFile() !== true) return null;
     total += stats.size;
   }

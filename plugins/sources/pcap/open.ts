@@ -1,4 +1,4 @@
-import { closeSync, constants, createReadStream, fstatSync, openSync } from 'node:fs';
+import { closeSync, constants, createReadStream, fstatSync, openSync, statSync } from 'node:fs';
 import type { Stats } from 'node:fs';
 import { Socket } from 'node:net';
 import { isatty } from 'node:tty';
@@ -22,6 +22,15 @@ export function isStandardInput(path: string): boolean {
 /** What messages call it. */
 export function displayName(path: string): string {
   return isStandardInput(path) ? 'standard input' : path;
+}
+
+/** What is there, as far as that can be told without opening it: `openFeed` says what is wrong. */
+export function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -88,6 +97,8 @@ function openError(path: string, error: unknown): InputError {
         77,
         `${name}: no permission to read it; ask its owner, or run as a user who may`,
       );
+    case 'ELOOP':
+      return new InputError(66, `${name}: its symbolic links go round in circles`);
     case 'EMFILE':
     case 'ENFILE':
       return new InputError(66, `${name}: too many open files; raise the limit with ulimit -n`);

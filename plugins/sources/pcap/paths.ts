@@ -1,11 +1,11 @@
-import { existsSync, globSync, statSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { InputError } from 'unackd';
-import { isStandardInput, STANDARD_INPUT } from './open.ts';
+import { isStandardInput, STANDARD_INPUT, statsOf } from './open.ts';
 
 const WILDCARD = /[*?[]/u;
 
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  return statsOf(path)?.isDirectory() ?? false;
 }
 
 function matches(pattern: string): readonly string[] {
