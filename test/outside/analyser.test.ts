@@ -8,23 +8,15 @@ import type {
   SourceComponent,
 } from '../../src/config/resolved.ts';
 import { Engine } from '../../src/engine/engine.ts';
-import { installed } from '../../src/engine/registry.ts';
-import { NO_GRANTS } from '../../src/outside/grants.ts';
 import type { AnalyserDefinition, Notice } from 'unackd';
 import pcap from '../../plugins/sources/pcap/plugin.ts';
 import { taking } from '../support/scripted.ts';
 import { liveReplay } from '../support/live-replay.ts';
 import { CAPTURES, Folder, parseLines, unackd } from '../support/unackd.ts';
 import tally from './plugins/tally.ts';
+import { outside, PLUGINS } from './support/opened.ts';
 
 const CAPTURE = join(CAPTURES, 'black-hole.pcap');
-const PLUGINS = join(import.meta.dirname, 'plugins');
-
-function outside(name: string): AnalyserDefinition {
-  const opened = installed.outside?.open(join(PLUGINS, `${name}.ts`));
-  assert.ok(opened !== undefined && 'granted' in opened, JSON.stringify(opened));
-  return opened.granted(NO_GRANTS) as AnalyserDefinition;
-}
 
 const file: SourceComponent = {
   id: 'x',

@@ -5,12 +5,10 @@ import { chmodSync, existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server } from 'node:net';
 import { release } from 'node:os';
-import { join } from 'node:path';
 import { needs } from '../support/needs.ts';
 import { CAPTURES, Folder, needsBuild, parseLines, UNACKD } from '../support/unackd.ts';
 import type { JsonRecord } from '../support/read-records.ts';
-
-const PLUGINS = join(import.meta.dirname, 'plugins');
+import { PLUGINS } from './support/opened.ts';
 
 interface Outcome {
   readonly status: number | null;

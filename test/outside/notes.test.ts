@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { defaultOptions } from '../../src/config/defaults.ts';
 import type { SourceComponent } from '../../src/config/resolved.ts';
 import { Engine } from '../../src/engine/engine.ts';
-import { installed } from '../../src/engine/registry.ts';
-import { NO_GRANTS } from '../../src/outside/grants.ts';
 import { checkNotes } from '../../src/plugin/notes.ts';
 import { keepAttempt, toRecord } from 'unackd';
 import type { AnalyserDefinition, Attempt } from 'unackd';
@@ -14,6 +12,7 @@ import { liveReplay } from '../support/live-replay.ts';
 import { configOf, taking } from '../support/scripted.ts';
 import { CAPTURES } from '../support/unackd.ts';
 import noting from './plugins/noting.ts';
+import { outside } from './support/opened.ts';
 
 const BLACK_HOLE = join(CAPTURES, 'black-hole.pcap');
 
@@ -24,12 +23,6 @@ const file: SourceComponent = {
   options: { ...defaultOptions(pcap.options), path: [BLACK_HOLE] },
   inputs: [],
 };
-
-function outside(): AnalyserDefinition {
-  const opened = installed.outside?.open(join(import.meta.dirname, 'plugins/noting.ts'));
-  assert.ok(opened !== undefined && 'granted' in opened, JSON.stringify(opened));
-  return opened.granted(NO_GRANTS) as AnalyserDefinition;
-}
 
 interface Taken {
   readonly attempts: readonly Attempt[];
@@ -77,14 +70,14 @@ describe('notes on attempts', function () {
 
   it('are the same from a process of its own, which a file waits for', async () => {
     const within = await taken(noting);
-    const beyond = await taken(outside());
+    const beyond = await taken(outside('noting'));
     assert.deepEqual(beyond.attempts, within.attempts);
     assert.deepEqual(beyond.logged, within.logged);
   });
 
   it('that come too late are left out of what a live source brought, and counted', async () => {
     const source = liveReplay('wire', BLACK_HOLE, { frames: 100, pace: 50 });
-    const { attempts, logged } = await taken(outside(), source, { stuck: true });
+    const { attempts, logged } = await taken(outside('noting'), source, { stuck: true });
     const all = (await taken(noting, liveReplay('wire', BLACK_HOLE))).attempts;
     assert.deepEqual(
       attempts.map(({ isn, outcome }) => [isn, outcome]),
@@ -102,7 +95,7 @@ describe('notes on attempts', function () {
   });
 
   it('that can not be are refused', async () => {
-    const { attempts, logged } = await taken(outside(), file, { wrong: true });
+    const { attempts, logged } = await taken(outside('noting'), file, { wrong: true });
     assert.ok(attempts.length > 500 && attempts.every(({ notes }) => notes === undefined));
     assert.ok(
       logged.some((text) => text.includes("'notes.deep' is neither a number, true or false, nor")),

@@ -1,11 +1,9 @@
 /** Plugins of a running daemon that were switched off, or are others by now. */
 import assert from 'node:assert/strict';
 import { chmodSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { Running } from '../daemon/running.ts';
 import { CAPTURES, Folder, needsBuild } from '../support/unackd.ts';
-
-const PLUGINS = join(import.meta.dirname, 'plugins');
+import { PLUGINS } from './support/opened.ts';
 
 describe('outside plugins: reloads', function () {
   this.timeout(40_000);

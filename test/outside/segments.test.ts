@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { defaultOptions } from '../../src/config/defaults.ts';
 import type { SourceComponent } from '../../src/config/resolved.ts';
 import { Engine } from '../../src/engine/engine.ts';
-import { installed } from '../../src/engine/registry.ts';
-import { NO_GRANTS } from '../../src/outside/grants.ts';
 import { sample } from '../../src/plugin/conformance/sample.ts';
 import { defineAnalyser, defineSource, keepSegment, TCP_FLAGS } from 'unackd';
 import type { AnalyserDefinition, Attempt, Notice, Segment } from 'unackd';
@@ -15,14 +13,9 @@ import { icmpPacket, tcpPacket } from '../simulator/packets.ts';
 import { configOf, START, taking } from '../support/scripted.ts';
 import { CAPTURES } from '../support/unackd.ts';
 import packets from './plugins/packets.ts';
+import { outside } from './support/opened.ts';
 
 const BLACK_HOLE = join(CAPTURES, 'black-hole.pcap');
-
-function outside(name: string): AnalyserDefinition {
-  const opened = installed.outside?.open(join(import.meta.dirname, 'plugins', `${name}.ts`));
-  assert.ok(opened !== undefined && 'granted' in opened, JSON.stringify(opened));
-  return opened.granted(NO_GRANTS) as AnalyserDefinition;
-}
 
 interface Timed {
   /** Microseconds after START. */

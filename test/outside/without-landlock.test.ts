@@ -5,9 +5,9 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '../support/needs.ts';
 import { CAPTURES, Folder, needsBuild, shell } from '../support/unackd.ts';
+import { PLUGINS } from './support/opened.ts';
 
 const WITHOUT = join(import.meta.dirname, 'support/without_landlock.py');
-const PLUGINS = join(import.meta.dirname, 'plugins');
 
 describe('outside plugins: without Landlock', function () {
   this.timeout(40_000);
