@@ -146,7 +146,7 @@ export class Courier {
       const name = nameOf(error);
       if (name === 'Gone') {
         this.#gone = true;
-        this.#say('error', `${textOf(error)}; nothing more is sent to it until the next start`);
+        this.#say('error', `${textOf(error)}; nothing more is sent to it until it begins anew`);
         return;
       }
       if (name !== 'Refused') throw error;
