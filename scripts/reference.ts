@@ -126,7 +126,7 @@ function exampleOf(spec: OptionSpec): string {
 }
 
 /** How each option of a plugin, or each key of a map, may be written. */
-export function examplesOf(name: string, specs: OptionSpecs): Map<string, string> {
+function examplesOf(name: string, specs: OptionSpecs): Map<string, string> {
   return new Map(
     Object.entries(specs).map(([option, spec]) => [
       option,

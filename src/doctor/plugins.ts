@@ -33,7 +33,7 @@ export function lookAtPlugins({ sources, analysers, sinks, pluginDirs }: DaemonC
 }
 
 /** In words: `may read its own files, and /etc/hosts; at most 256 MB of memory`. */
-export function grantsText({ read, write, env, net, hosts, memory }: Grants): string {
+function grantsText({ read, write, env, net, hosts, memory }: Grants): string {
   return [
     `may read ${['its own files', ...read].join(', ')}`,
     ...(write.length === 0 ? [] : [`write ${write.join(', ')}`]),

@@ -14,9 +14,6 @@ const SLOT_MASK = (1 << SLOT_BITS) - 1;
 /** Where an entry was taken from a bucket that has spilled: keeps the bucket from looking as if it had not. */
 const GRAVE = SLOT_MASK;
 
-/** Slots that can be told apart; more attempts than that would take 2 GB. */
-export const SLOTS_MOST = SLOT_MASK - 2;
-
 export class HashIndex {
   private entries: Int32Array;
   /** How many entries of each bucket lie in later ones; while any do, the bucket has no empty place. */

@@ -32,7 +32,7 @@ function fingerprint({ entry, folder }: Located, files: readonly string[]): stri
 }
 
 /** @param path absolute, of a file or a folder */
-export function openPlugin(path: string): OutsidePlugin | OutsideFault {
+function openPlugin(path: string): OutsidePlugin | OutsideFault {
   lookedAt(path);
   let entry: string | null = null;
   try {
@@ -73,7 +73,7 @@ function candidates(folder: string): string[] {
 }
 
 /** All plugins in these folders; those that can't be loaded with what is wrong. */
-export function pluginsIn(
+function pluginsIn(
   folders: readonly string[],
 ): readonly { readonly path: string; readonly opened: OutsidePlugin | OutsideFault }[] {
   return folders.flatMap(candidates).map((path) => ({ path, opened: openPlugin(path) }));

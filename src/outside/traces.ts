@@ -3,7 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Of a folder: a plugin has a few. */
-export const FILES_MOST = 1000;
+const FILES_MOST = 1000;
 
 /** Neither code nor data of a plugin. */
 const NO_PART = /^\.|^node_modules$|\.(?:test|spec|d)\.m?ts$|\.md$|~$/u;

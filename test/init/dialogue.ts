@@ -34,8 +34,6 @@ sys.exit(os.waitstatus_to_exitcode(status) if os.WIFEXITED(status) else 128 + os
 `;
 
 export const ENTER = '\r';
-export const SPACE = ' ';
-export const DOWN = '\u001b[B';
 export const CTRL_C = '\u0003';
 export const CTRL_D = '\u0004';
 /** Takes away what stands in a field. */

@@ -37,7 +37,7 @@ function commandOf(pid: number): string | null {
  * @param locks of /proc/locks
  * @returns `null` for nobody, or nobody that this process may know of
  */
-export function findHolder(
+function findHolder(
   locks: string,
   { dev, ino }: { readonly dev: number; readonly ino: number },
 ): number | null {

@@ -76,11 +76,6 @@ export async function playSink(
   await run({ ...base, sinks: [{ ...sink, id: PLUGIN, options, inputs }] }, log);
 }
 
-/** What a source brings, through the standard chain. */
-export async function playSource(feed: Feed, sink: SinkDefinition, log: Log): Promise<void> {
-  await run(chainConfig({ source: sourceOf(feed), incidents: true, sink }), log);
-}
-
 async function run(config: ResolvedConfig, log: Log): Promise<void> {
   await new Engine(config, { log }).run();
 }
