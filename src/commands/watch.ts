@@ -12,6 +12,11 @@ and notice. Verdicts are made of all that was seen since the start.
 
 ${KEYS}
 
+An analyser of your own (--analyser) has its options and permissions from the
+configuration that it is named in; else it has defaults, and no permissions. It
+is reloaded when its files or the configuration change; what is broken changes
+nothing, and is told.
+
 Takes libpcap and the capability CAP_NET_RAW (see unackd doctor). Exits with 77
 without that right, with 0 when it is quit.`;
   static override flags = {
@@ -49,12 +54,19 @@ without that right, with 0 when it is quit.`;
       helpValue: 'FILE',
       description: "a configuration, whose 'names' are shown",
     }),
+    analyser: Flags.string({
+      multiple: true,
+      multipleNonGreedy: true,
+      helpValue: 'FILE',
+      description: 'an analyser of your own: its file or folder, or its id in --config FILE',
+    }),
   };
   static override examples = [
     '<%= config.bin %> watch -i eth0',
     "<%= config.bin %> watch --filter 'net 10.0.0.0/8'",
     '<%= config.bin %> watch --read capture.pcap --speed 20',
     '<%= config.bin %> watch --format jsonl | jq .',
+    '<%= config.bin %> watch -i eth0 --analyser ./my-analyser.ts',
   ];
 
   override async run(): Promise<void> {
@@ -65,6 +77,11 @@ without that right, with 0 when it is quit.`;
     }
     const files = flags.read ?? [];
     if (files.includes('')) this.error('a file name is empty; is a variable not set?');
+    const analysers = flags.analyser ?? [];
+    if (analysers.includes('')) this.error('an analyser is empty; is a variable not set?');
+    if (analysers.length > 0 && flags.config === '-') {
+      this.error('--analyser wants a configuration to follow, not standard input');
+    }
     const { watch } = await import('../watch/watch.ts');
     await watch({
       interfaces: files.length > 0 ? [] : (flags.interface ?? ['any']),
@@ -72,6 +89,7 @@ without that right, with 0 when it is quit.`;
       files,
       speed,
       format: flags.format as 'text' | 'jsonl',
+      analysers,
       config: flags.config,
     });
   }

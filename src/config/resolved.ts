@@ -123,6 +123,8 @@ export interface OutsidePlugin {
 export interface OutsideFault {
   readonly fault: string;
   readonly hint: string | null;
+  /** For a command that was asked for this plugin. */
+  readonly exitCode: 65 | 66 | 77;
 }
 
 /** The order in which topics are listed to people. */

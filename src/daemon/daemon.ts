@@ -11,6 +11,8 @@ import { formatDuration } from '../face/duration.ts';
 import { startProgress } from '../face/progress.ts';
 import { OUTCOMES } from '../model/attempt.ts';
 import { pageOf } from '../read/page.ts';
+import { reload } from '../reload/reload.ts';
+import { linesOf } from '../reload/words.ts';
 import type { Ledger } from '../telling/ledger.ts';
 import { version } from '../version.ts';
 import { openAdmin } from './admin.ts';
@@ -209,27 +211,26 @@ export class RunningDaemon implements Daemon {
     const at = new Date().toISOString();
     this.manager?.reloading();
     try {
-      const read = (): Loaded => loadConfig(this.file, installed, false);
-      // Standard input is read once.
-      if (this.file !== '-') await installed.outside?.ready(read);
-      const { config, warnings } = read();
-      for (const line of warnings.flatMap((warning) => linesOf(warning))) this.say('warn', line);
-      const changes = await this.goOnWith(config);
-      this.lastReload = { at, ok: true };
-      this.refused = null;
-      this.say('info', `${why}: ${this.file} read again: ${changesText(changes)}`);
-    } catch (error) {
-      this.lastReload = { at, ok: false };
-      const text = error instanceof Error ? error.message : String(error);
-      const faults = linesOf(text);
-      [this.refused] = faults;
-      const nothing = `${why}: ${this.file} can't be used: nothing is changed`;
-      if (faults.length === 1) this.say('error', `${nothing}: ${faults[0]}`);
-      else for (const line of [...faults, nothing]) this.say('error', line);
+      this.refused = await reload(why, {
+        subject: this.file,
+        read: async () => this.readAgain(),
+        goOn: async (config) => this.goOnWith(config),
+        say: (level, text) => this.say(level, text),
+      });
+      this.lastReload = { at, ok: this.refused === null };
     } finally {
       this.around.readAgain?.();
       this.manager?.reloaded();
     }
+  }
+
+  private async readAgain(): Promise<DaemonConfig> {
+    const read = (): Loaded => loadConfig(this.file, installed, false);
+    // Standard input is read once.
+    if (this.file !== '-') await installed.outside?.ready(read);
+    const { config, warnings } = read();
+    for (const line of warnings.flatMap((warning) => linesOf(warning))) this.say('warn', line);
+    return config;
   }
 
   private async goOnWith(next: DaemonConfig): Promise<Changes> {
@@ -265,18 +266,4 @@ export class RunningDaemon implements Daemon {
       throw error;
     }
   }
-}
-
-/** Faults of a configuration without their drawing; what is none as it is. */
-export function linesOf(text: string): string[] {
-  const faults = text.split('\n').filter((line) => /^\S+:\d+:\d+ (?:error|warning) /u.test(line));
-  return faults.length === 0 ? [text] : faults;
-}
-
-function changesText({ kept, changed, added, removed, retried }: Changes): string {
-  const goOn = kept.filter((id) => !retried.includes(id));
-  const parts = Object.entries({ changed, added, removed, 'tried again': retried, kept: goOn })
-    .filter(([, ids]) => ids.length > 0)
-    .map(([word, ids]) => `${word} ${ids.join(', ')}`);
-  return parts.join('; ');
 }

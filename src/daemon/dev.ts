@@ -4,26 +4,16 @@ import { ConfigError, loadConfig } from '../config/load.ts';
 import type { Loaded } from '../config/load.ts';
 import { onFirstSignal } from '../engine/signals.ts';
 import { installed } from '../engine/registry.ts';
-import { clean } from '../face/clean.ts';
 import { counted } from '../face/count.ts';
-import { nearPath } from '../face/near-path.ts';
 import { InputError } from '../plugin/api.ts';
 import { takeLooked } from '../outside/looked.ts';
 import type { Looked } from '../outside/looked.ts';
-import { DEV_LOG, linesOf, RunningDaemon } from './daemon.ts';
-import { Follower } from './follower.ts';
+import { Follower } from '../reload/follower.ts';
+import { filesText, linesOf } from '../reload/words.ts';
+import { DEV_LOG, RunningDaemon } from './daemon.ts';
 import { keepHeapTight } from './heap.ts';
 import { openLog } from './log.ts';
 import { ID } from './state.ts';
-
-/** Names of files that a line has room for. */
-const NAMES_MOST = 3;
-
-function namesText(files: readonly string[]): string {
-  const names = files.slice(0, NAMES_MOST).map((file) => clean(nearPath(file), true));
-  const more = files.length > NAMES_MOST ? ` and ${files.length - NAMES_MOST} more` : '';
-  return `${names.join(', ')}${more} changed`;
-}
 
 class Dev {
   readonly #file: string;
@@ -125,7 +115,7 @@ class Dev {
   }
 
   #changed(files: readonly string[]): void {
-    const why = `dev: ${namesText(files)}`;
+    const why = `dev: ${filesText(files)}`;
     if (this.#daemon !== null) {
       this.#late = true;
       this.#daemon.reloadFor(why);

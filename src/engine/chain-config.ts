@@ -1,4 +1,10 @@
-import type { ResolvedConfig, SinkComponent, SourceComponent } from '../config/resolved.ts';
+import type {
+  AnalyserComponent,
+  Edge,
+  ResolvedConfig,
+  SinkComponent,
+  SourceComponent,
+} from '../config/resolved.ts';
 import { defaultOptions } from '../config/defaults.ts';
 import { STANDARD_CHAIN } from '../config/resolved.ts';
 import { TABLE_DEFAULT } from '../flow/rules.ts';
@@ -12,8 +18,22 @@ export interface ChainOptions {
   readonly incidents: boolean;
   /** Takes the chain's attempts, notices, incidents and endpoints, as far as it reads them. */
   readonly sink: SinkDefinition;
+  /** Behind the chain, in their order; from where each reads is not looked at. */
+  readonly more?: readonly AnalyserComponent[];
   /** See ResolvedConfig; left out, never. */
   readonly blindAfter?: Micros;
+}
+
+/** All that is told behind a source and analysers in a row; attempts as the last of a chain hands them on. */
+function edgesBehind(source: string, last: string, analysers: readonly string[]): readonly Edge[] {
+  const ids = [source, ...analysers];
+  return [
+    { from: source, topic: 'segment' },
+    { from: last, topic: 'attempt' },
+    ...ids.map((from) => ({ from, topic: 'notice' as const })),
+    ...ids.map((from) => ({ from, topic: 'incident' as const })),
+    { from: source, topic: 'endpoint' },
+  ];
 }
 
 /** A configuration without a file: one source, the standard chain, one sink for all of it. */
@@ -21,6 +41,7 @@ export function chainConfig({
   source,
   incidents,
   sink,
+  more = [],
   blindAfter = 0,
 }: ChainOptions): ResolvedConfig {
   const { id } = source;
@@ -39,12 +60,13 @@ export function chainConfig({
     };
   });
   const last = chain[chain.length - 1].id;
-  const inputs = [
-    { from: last, topic: 'attempt' as const },
-    ...[id, ...ids].map((from) => ({ from, topic: 'notice' as const })),
-    ...[id, ...ids].map((from) => ({ from, topic: 'incident' as const })),
-    { from: id, topic: 'endpoint' as const },
-  ];
+  const behind = more.map((component, i) => {
+    const before = [...ids, ...more.slice(0, i).map((other) => other.id)];
+    const { reads } = component.definition;
+    const inputs = edgesBehind(id, last, before).filter(({ topic }) => reads.includes(topic));
+    return { ...component, inputs };
+  });
+  const inputs = edgesBehind(id, last, [...ids, ...behind.map((component) => component.id)]);
   const taken: SinkComponent = {
     id: 'standard output',
     kind: 'sink',
@@ -56,7 +78,7 @@ export function chainConfig({
     file: 'command line',
     folder: process.cwd(),
     sources: [source],
-    analysers: chain,
+    analysers: [...chain, ...behind],
     sinks: [taken],
     flow: { table: TABLE_DEFAULT },
     blindAfter,

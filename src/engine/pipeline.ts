@@ -137,7 +137,7 @@ export class Pipeline implements CaptureFacts {
     this.wakeUps.arrange([...analysers, this.teller]);
     for (const { outlets } of this.inlets.all) outlets.clear();
     for (const analyser of analysers) analyser.clear();
-    this.listener.hearsAll = false;
+    this.listener.hearsAll = this.book.onlooker !== null;
     this.wantsLone = false;
     this.hearing = analysers.filter((analyser) => analyser.hearsSyns);
     // A live source's own machine wants to know of those that come again.

@@ -52,7 +52,10 @@ function openPlugin(path: string): OutsidePlugin | OutsideFault {
     return plugin;
   } catch (error) {
     if (entry !== null) lookedBeside(entry);
-    if (error instanceof OutsideError) return { fault: error.message, hint: error.hint };
+    if (error instanceof OutsideError) {
+      const { message, hint, exitCode } = error;
+      return { fault: message, hint, exitCode };
+    }
     throw error;
   }
 }

@@ -23,16 +23,12 @@ export async function watchOnTerminal(
       notice: (notice) => table.message(notice),
     }),
   });
-  const hooks = {
-    log: (_id: string, level: string, text: string): void => {
-      if (level === 'warn' || level === 'error') table.say(text);
-    },
-    prepare: table.prepare,
-  };
   // A signal ends both: the source, and the wait for somebody to quit.
   const ignoreSignals = onFirstSignal(() => quit.resolve());
   try {
-    await runWatch(request, { definition, hooks }, (stop) => {
+    const { prepare } = table;
+    const say = (text: string): void => table.say(text);
+    await runWatch(request, { definition, prepare, say }, (stop) => {
       void quit.promise.then(stop);
       table.start();
     });

@@ -9,6 +9,8 @@ export interface WatchRequest {
   /** 1 as they were recorded, 0 as fast as it goes. */
   readonly speed: number;
   readonly format: 'text' | 'jsonl';
-  /** A configuration, for its names of endpoints. */
+  /** Analysers of the user's own: ids in the configuration, or paths. */
+  readonly analysers: readonly string[];
+  /** A configuration, for its names of endpoints, and such analysers. */
   readonly config: string | undefined;
 }

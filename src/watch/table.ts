@@ -78,6 +78,8 @@ export class Table {
 
   message(message: Incident | Notice): void {
     if (message.type === 'incident') this.board?.incident(message);
+    // What a plugin did is said at once, and told when the next packets come.
+    if (message.type === 'notice' && this.messages.includes(message.text)) return;
     this.say(`${timeOfDay(changeTime(message), 0)} ${messageText(message, this.nameOf)}`);
   }
 

@@ -1,30 +1,24 @@
 import { defaultOptions } from '../config/defaults.ts';
+import { STANDARD_CHAIN } from '../config/resolved.ts';
 import type { ResolvedConfig, SourceComponent } from '../config/resolved.ts';
 import { SETTINGS } from '../config/keys.ts';
 import { chainConfig } from '../engine/chain-config.ts';
 import { fileSource } from '../engine/read-config.ts';
 import { bundled } from '../engine/registry.ts';
 import type { OptionFault, SinkDefinition, SourceDefinition } from '../plugin/api.ts';
+import type { OwnAnalysers } from './own-analysers.ts';
 import type { WatchRequest } from './request.ts';
-
-/** A wrong option of the source, as `watch` was given it. */
-export class WrongOption extends Error {
-  readonly exitCode = 2;
-
-  constructor({ message, hint }: OptionFault) {
-    super(hint === undefined ? message : `${message}; ${hint}`);
-    this.name = 'WrongOption';
-  }
-}
+import { WrongOption } from './wrong-option.ts';
 
 /**
- * What `watch` runs: interfaces or files as one source, the standard chain, one sink.
+ * What `watch` runs: interfaces or files as one source, the standard chain, the user's own analysers, one sink.
  * @returns also what is odd about this machine, for people
- * @throws WrongOption
+ * @throws WrongOption, or what `own` can't be loaded for
  */
 export function watchConfigOf(
   request: WatchRequest,
   sink: SinkDefinition,
+  own: Pick<OwnAnalysers, 'load'> | null,
 ): { readonly config: ResolvedConfig; readonly warnings: readonly string[] } {
   const { files, speed } = request;
   const live = files.length === 0;
@@ -33,7 +27,8 @@ export function watchConfigOf(
   if (wrong !== undefined) throw new WrongOption(wrong);
   const source = live ? liveSource(request) : fileSource(files, 'auto', speed);
   const blindAfter = Number(defaultOptions(SETTINGS)['blind_after']);
-  const config = chainConfig({ source, incidents: true, sink, blindAfter });
+  const more = own?.load([source.id, ...STANDARD_CHAIN]) ?? [];
+  const config = chainConfig({ source, incidents: true, sink, more, blindAfter });
   const warnings = faults.map(({ message, hint }) =>
     hint === undefined ? message : `${message}; ${hint}`,
   );

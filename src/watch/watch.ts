@@ -13,6 +13,7 @@ import { namesFrom } from '../read/names-from.ts';
 import { isTerminal } from '../read/terminal.ts';
 import { Board } from './board.ts';
 import { Lines } from './lines.ts';
+import type { OwnAnalysers } from './own-analysers.ts';
 import type { WatchRequest } from './request.ts';
 import { watchConfigOf } from './watch-config.ts';
 
@@ -33,7 +34,9 @@ export async function watch(request: WatchRequest): Promise<void> {
 /** Who is told while it runs. */
 export interface Audience {
   readonly definition: SinkDefinition;
-  readonly hooks: Pick<EngineHooks, 'log' | 'prepare'>;
+  readonly prepare: NonNullable<EngineHooks['prepare']>;
+  /** Takes what the program and the user's own analysers say besides. */
+  say(text: string): void;
 }
 
 /**
@@ -42,12 +45,24 @@ export interface Audience {
  */
 export async function runWatch(
   request: WatchRequest,
-  { definition, hooks }: Audience,
+  audience: Audience,
   began: (stop: () => void) => void,
 ): Promise<void> {
-  const { config, warnings } = watchConfigOf(request, definition);
-  for (const warning of warnings) hooks.log('watch', 'warn', warning);
-  const engine = new Engine(config, hooks);
+  const { definition, prepare } = audience;
+  const own = await ownAnalysersOf(request);
+  const { config, warnings } = watchConfigOf(request, definition, own);
+  for (const warning of warnings) audience.say(warning);
+  const log: EngineHooks['log'] = (id, level, text) => {
+    const isOwn = own?.has(id) === true;
+    if (level === 'debug' || (level === 'info' && !isOwn)) return;
+    audience.say(isOwn ? `${id}: ${text}` : text);
+  };
+  const engine = new Engine(config, { log, prepare });
+  const unfollow = own?.follow(
+    engine,
+    () => watchConfigOf(request, definition, own).config,
+    (text) => audience.say(text),
+  );
   const ignoreSignals = onFirstSignal(() => engine.stop());
   began(() => engine.stop());
   try {
@@ -55,8 +70,16 @@ export async function runWatch(
   } catch (error) {
     throw error instanceof ComponentError ? error.cause : error;
   } finally {
+    unfollow?.();
     ignoreSignals();
   }
+}
+
+/** What reads and reloads them takes a while to load: only who names some waits for it. */
+async function ownAnalysersOf(request: WatchRequest): Promise<OwnAnalysers | null> {
+  if (request.analysers.length === 0) return null;
+  const { OwnAnalysers: Own } = await import('./own-analysers.ts');
+  return new Own(request);
 }
 
 async function watchInPipe(request: WatchRequest, nameOf: NameOf | undefined): Promise<void> {
@@ -85,15 +108,12 @@ async function watchInPipe(request: WatchRequest, nameOf: NameOf | undefined): P
       };
     },
   });
-  const hooks: Audience['hooks'] = {
-    log: (_id, level, text) => {
-      if (level === 'warn' || level === 'error') {
-        process.stderr.write(`unackd: ${clean(text, true)}\n`);
-      }
-    },
+  const audience: Audience = {
+    definition,
     prepare: (pipeline) => {
       board = new Board(pipeline, nameOf);
     },
+    say: (text) => process.stderr.write(`unackd: ${clean(text, true)}\n`),
   };
-  await runWatch(request, { definition, hooks }, () => {});
+  await runWatch(request, audience, () => {});
 }

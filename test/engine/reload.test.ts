@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Engine } from '../../src/engine/engine.ts';
 import type { ResolvedConfig } from '../../src/config/resolved.ts';
+import { Pipeline } from '../../src/engine/pipeline.ts';
+import { Board } from '../../src/watch/board.ts';
 import { configOf as madeToOrder, custom } from '../delivery/pipeline.ts';
 import type { Incident } from 'unackd';
 
@@ -62,5 +64,14 @@ describe('a reload', () => {
     const told = await reloaded((config) => ({ ...config, analysers: [] }));
     const ends = told.filter(({ state }) => state === 'resolved').map(({ id }) => id);
     assert.equal(new Set(ends).size, ends.length);
+  });
+
+  it('leaves who looks on with every change of an attempt', () => {
+    const pipeline = new Pipeline({ source: 'wire', table: 1024, vantage: null, live: true });
+    pipeline.setAnalysers([]);
+    assert.equal(pipeline.flow.hearsAll, false);
+    assert.equal(new Board(pipeline, undefined).entries.length, 0);
+    pipeline.setAnalysers([]);
+    assert.equal(pipeline.flow.hearsAll, true);
   });
 });

@@ -3,7 +3,7 @@
 Arguments: columns, rows, script, command... A script is a list of steps, as JSON:
 ["wait", text] until the screen showed it, ["sleep", seconds], ["type", keys],
 ["size", columns, rows], ["signal", name], ["stopped"] until it is stopped,
-["mark"]. Prints JSON: what was shown between marks, the exit code, and whether
+["rename", from, to], ["mark"]. Prints JSON: what was shown between marks, the exit code, and whether
 the terminal is as it was before.
 """
 import fcntl, json, os, pty, select, signal, struct, sys, termios, time
@@ -68,6 +68,8 @@ for step, *args in script:
                 break
         parts.append({'shown': shown.decode('utf8', 'replace'), 'restored': termios.tcgetattr(slave) == before})
         shown = b''
+    elif step == 'rename':
+        os.rename(*args)
     elif step == 'mark':
         parts.append({'shown': shown.decode('utf8', 'replace')})
         shown = b''

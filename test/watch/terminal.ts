@@ -10,6 +10,7 @@ export type Step =
   | readonly ['size', columns: number, rows: number]
   | readonly ['signal', name: string]
   | readonly ['stopped']
+  | readonly ['rename', from: string, to: string]
   | readonly ['mark'];
 
 export interface Played {
