@@ -1,5 +1,5 @@
 /** Plugins in a folder, each asked in a process of its own what it is. */
-import { mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InputError } from '../plugin/api.ts';
@@ -8,6 +8,10 @@ import type { ToldFinding } from './messages.ts';
 import { runChild } from './run-child.ts';
 
 const CODE = /(?<!\.test)\.(?:ts|mts|mjs)$/u;
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
 
 /** Files and folders in it that may be plugins; of the folder itself, if it is one. */
 function candidates(folder: string): readonly string[] {
@@ -23,9 +27,7 @@ function candidates(folder: string): readonly string[] {
   if (names.includes('package.json')) return [folder];
   return names
     .map((name) => join(folder, name))
-    .filter((path) =>
-      statSync(path).isDirectory() ? readdirSync(path).includes('package.json') : CODE.test(path),
-    );
+    .filter((path) => (isFolder(path) ? existsSync(join(path, 'package.json')) : CODE.test(path)));
 }
 
 async function describe(path: string): Promise<ToldFinding> {
@@ -52,6 +54,12 @@ async function describe(path: string): Promise<ToldFinding> {
   }
 }
 
+/** Of a file that can't be used, a link to nowhere for one: the others are listed all the same. */
+function unusable(path: string, error: unknown): Pick<ToldFinding, 'result' | 'text'> {
+  if (!(error instanceof InputError)) throw error;
+  return { result: 'broken', text: error.message.replace(`${path}: `, '') };
+}
+
 /** A line for each plugin of the folder, with what it is or why it is none. */
 export async function folderLines(
   folder: string,
@@ -59,7 +67,7 @@ export async function folderLines(
 ): Promise<readonly string[]> {
   const lines: string[] = [];
   for (const path of candidates(folder)) {
-    const { result, text } = await describe(path);
+    const { result, text } = await describe(path).catch((error: unknown) => unusable(path, error));
     const sound = result === 'holds';
     if (format === 'jsonl') lines.push(JSON.stringify({ file: path, sound, text }));
     else lines.push(`${path}  ${sound ? text : `no plugin: ${text}`}`);

@@ -1,6 +1,6 @@
 /** `unackd plugin new`: a folder with a plugin that works, its test and its README. */
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileFault } from '../engine/registry.ts';
 import { OutputError } from '../plugin/api.ts';
 import { analyser } from './templates/analyser.ts';
@@ -58,8 +58,9 @@ ${configuration(name)}\`\`\`
  */
 export function newPlugin(path: string, kind: PluginKind): NewPlugin {
   const name = basename(path);
-  const taken = `${path} is there already: choose another name, or remove it first`;
-  if (existsSync(path)) throw new OutputError(74, taken);
+  if (existsSync(path)) {
+    throw new OutputError(74, `${path} is there already: choose another name, or remove it first`);
+  }
   const template = TEMPLATES[kind];
   const files: readonly (readonly [string, string])[] = [
     [`${name}.ts`, template.plugin(name)],
@@ -68,14 +69,15 @@ export function newPlugin(path: string, kind: PluginKind): NewPlugin {
     ['README.md', readmeText(name, template)],
     ['package.json', packageText(name)],
   ];
-  let made: string | undefined;
+  let made = false;
   try {
-    made = mkdirSync(path, { recursive: true });
-    if (made === undefined) throw new OutputError(74, taken);
+    mkdirSync(dirname(path), { recursive: true });
+    mkdirSync(path); // not recursive: that calls a read-only disk a folder that is not there
+    made = true;
     for (const [file, text] of files) writeFileSync(join(path, file), text, { flag: 'wx' });
   } catch (error) {
     // A half of it would only be in the way of the next try.
-    if (made !== undefined) rmSync(path, { recursive: true, force: true });
+    if (made) rmSync(path, { recursive: true, force: true });
     throw fileFault(path, error);
   }
   return {

@@ -8,11 +8,13 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fencesOf } from '../docs/fences.ts';
+import { needs } from '../support/needs.ts';
 import { CAPTURES, needsBuild, UNACKD } from '../support/unackd.ts';
 import { unackdIn } from './command.ts';
 
@@ -184,6 +186,15 @@ describe('unackd plugin', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
+  it('new: a read-only disk is called so', function () {
+    needs(this, process.getuid?.() === 0, 'not root: nothing can be mounted');
+    const line = `mount -t tmpfs -o ro none "$1" && cd "$1" && "$0" plugin new mine`;
+    const args = ['--mount', 'bash', '-c', line, UNACKD, folder];
+    const { status, stderr } = spawnSync('unshare', args, { encoding: 'utf8' });
+    assert.equal(stderr, 'unackd: mine: the file system is read-only: choose another path\n');
+    assert.equal(status, 77);
+  });
+
   it('list: says what a folder has', () => {
     unackd('plugin', 'new', 'mine');
     writeFileSync(join(folder, 'other.ts'), 'export default 1;\n');
@@ -192,6 +203,14 @@ describe('unackd plugin', () => {
     assert.match(shown, /^mine {2}analyser mine: Tells ports/mu);
     assert.match(shown, /^other\.ts {2}no plugin: /mu);
     assert.equal(unackd('plugin', 'list', './nowhere').status, 66);
+    assert.deepEqual(unackd('plugin', 'list', './other.ts'), {
+      status: 66,
+      shown: 'unackd: ./other.ts: is no folder\n',
+    });
+    symlinkSync('nowhere.ts', join(folder, 'gone.ts'));
+    const dangling = unackd('plugin', 'list', '.');
+    assert.equal(dangling.status, 0, dangling.shown);
+    assert.match(dangling.shown, /^gone\.ts {2}no plugin: there is no such file/mu);
     assert.match(unackd('plugin', 'list').shown, /^ANALYSERS$/mu);
   });
 
