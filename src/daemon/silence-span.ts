@@ -21,7 +21,13 @@ export function spanOf(
 ): { readonly from: string; readonly until: string } {
   const from = flags.from === undefined ? now : parseWhen('--from', flags.from, now);
   const until = endOf(flags, from, now);
-  if (until <= from) throw usage('it would end before it begins');
+  if (until <= from) {
+    const isAgo = parseDuration(flags.until ?? '') !== null;
+    const hint = isAgo
+      ? `; --until ${flags.until} is that long ago, --for ${flags.until} from now on`
+      : '';
+    throw usage(`it would end before it begins${hint}`);
+  }
   return { from: formatTime(from), until: formatTime(until) };
 }
 

@@ -170,6 +170,7 @@ names: { '10.1.0.1:8000': shop }
     refused(/say which incidents/u, 'silence', '--for', '1h');
     refused(/say how long/u, 'silence', '--all');
     refused(/--for wants a duration such as .*, not 'long'/u, 'silence', '--all', '--for', 'long');
+    refused(/before it begins; --until 2h is that long ago/u, 'silence', '--all', '--until', '2h');
     refused(/it would end before it begins/u, 'silence', '--all', '--until', '2020-01-01');
     refused(/no silence 'abc' was set/u, 'silence', 'end', 'abc');
     refused(/no incident 'abc' is firing/u, 'ack', 'abc');
