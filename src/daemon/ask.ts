@@ -17,8 +17,8 @@ const SENT = { method: 'POST', headers: { 'content-type': 'application/json' } }
 const UNABLE: ReadonlySet<number> = new Set([400, 404, 409]);
 
 class AskError extends Error {
-  readonly exitCode: 1 | 2 | 78;
-  constructor(exitCode: 1 | 2 | 78, message: string) {
+  readonly exitCode: 1 | 2 | 77 | 78;
+  constructor(exitCode: 1 | 2 | 77 | 78, message: string) {
     super(message);
     this.exitCode = exitCode;
   }
@@ -44,7 +44,7 @@ export async function addressOf(
   );
 }
 
-/** @throws with exit code 1 where no daemon answers */
+/** @throws with exit code 1 where no daemon answers, 77 where this user may not ask */
 export async function askStatus(address: ListenAddress): Promise<Status> {
   return (await ask(address, '/status')) as Status;
 }
@@ -53,14 +53,15 @@ export async function askStatus(address: ListenAddress): Promise<Status> {
  * Asks for what is at a path, or has something done there.
  * @param order what is to be done; left out, nothing is
  * @returns what was answered, as JSON has it
- * @throws with exit code 1 where no daemon answers, 2 where it can't be done, with the daemon's own words
+ * @throws with exit code 1 where no daemon answers, 77 where this user may not ask, 2 where it can't be done, with the daemon's own words
  */
 export async function ask(address: ListenAddress, path: string, order?: unknown): Promise<unknown> {
   try {
     return JSON.parse(await fetchText(address, path, order)) as unknown;
   } catch (error) {
     if (error instanceof AskError) throw error;
-    throw new AskError(1, `${listenText(address)}: ${reason(error)}`);
+    const denied = (error as NodeJS.ErrnoException).code === 'EACCES';
+    throw new AskError(denied ? 77 : 1, `${listenText(address)}: ${reason(error)}`);
   }
 }
 

@@ -105,6 +105,7 @@ describe('read: what is no capture', () => {
       fails(as('check round'), 66, /round: can't be read: ELOOP/u);
       fails(as('check locked/a.yaml'), 77, /locked\/a\.yaml: no permission to read it; ask/u);
       fails(as('init --yes -o locked/a.yaml'), 77, /locked\/a\.yaml: no permission to write/u);
+      fails(as('status --admin unix:locked/a.sock'), 77, /a\.sock: no permission to ask there/u);
       fails(as('plugin list locked'), 77, /locked: no permission to read it/u);
     } finally {
       place.remove();
