@@ -2,6 +2,7 @@
 import { closeSync, existsSync, openSync, realpathSync, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileFault, statsOf } from '../engine/registry.ts';
+import { OutputError } from '../plugin/api.ts';
 import { writeWhole } from '../read/standard-output.ts';
 import { isTerminal } from '../read/terminal.ts';
 
@@ -90,8 +91,8 @@ export function openOutput(path: string | undefined, force: boolean): Output {
   if (path === '') throw refusal('-o is empty; is a variable not set?');
   const stats = statsOf(path);
   if (stats === undefined) return toFile(path);
-  if (stats.isDirectory()) throw refusal(`${path} is a folder: name a file in it`);
+  if (stats.isDirectory()) throw new OutputError(74, `${path} is a folder: name a file in it`);
   if (!stats.isFile()) return toDevice(path);
-  if (!force) throw refusal(`${path} is there already: --force replaces it`);
+  if (!force) throw new OutputError(74, `${path} is there already: --force writes over it`);
   return toFile(path);
 }

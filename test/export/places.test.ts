@@ -78,8 +78,8 @@ sinks: { history: { use: sqlite, path: place.db, from: [attempts, incidents] } }
     const path = archive.file('there.pcapng', 'mine');
     const args = ['export', id, '--db', db, ...from, '-o', path];
     const refused = unackd(args);
-    assert.equal(refused.status, 2);
-    assert.match(refused.stderr, /there\.pcapng is there already: --force replaces it/u);
+    assert.equal(refused.status, 74);
+    assert.match(refused.stderr, /there\.pcapng is there already: --force writes over it/u);
     assert.equal(readFileSync(path, 'utf8'), 'mine');
     assert.equal(unackd([...args, '--force']).status, 0);
     assert.notEqual(readFileSync(path, 'utf8'), 'mine');
@@ -91,7 +91,7 @@ sinks: { history: { use: sqlite, path: place.db, from: [attempts, incidents] } }
   const wrong: [name: string, more: () => string[], status: number, text: RegExp][] = [
     ['no capture is named', () => [], 2, /name the captures to take the packets from/u],
     ['a capture that is not there', () => ['--from', archive.at('no.pcap')], 66, /no such file/u],
-    ['a folder', () => [...from, '-o', archive.folder], 2, /is a folder: name a file in it/u],
+    ['a folder', () => [...from, '-o', archive.folder], 74, /is a folder: name a file in it/u],
     [
       'a folder that is not there',
       () => [...from, '-o', archive.at('no/x.pcapng')],
