@@ -7,7 +7,7 @@ import { PlaceList } from './prefix.ts';
 export default defineAnalyser({
   api: 1,
   name: 'black-hole',
-  doc: 'tells when ports, hosts and networks start to swallow SYNs or to refuse, and when they recover',
+  doc: 'Tells when ports, hosts and networks start to swallow SYNs or to refuse, and when they recover.',
   reads: ['attempt'],
   emits: ['incident', 'notice'],
   remembers: 1,

@@ -160,7 +160,7 @@ class LiveIcmpCorrelation extends IcmpCorrelation {
 export default defineAnalyser({
   api: 1,
   name: 'icmp-correlation',
-  doc: 'tells silence behind which a refusal by ICMP hides from a black hole',
+  doc: 'Tells silence behind which a refusal by ICMP hides from a black hole.',
   reads: ['attempt'],
   emits: ['notice'],
   options: {

@@ -69,7 +69,7 @@ function judge(a: Attempt, syns: readonly number[], fit: Fit, slack: number): Sc
 export default defineAnalyser({
   api: 1,
   name: 'retry-schedule',
-  doc: "tells which stack's retry schedule the SYNs follow, and whether the client gave up",
+  doc: "Tells which stack's retry schedule the SYNs follow, and whether the client gave up.",
   reads: ['attempt'],
   emits: [],
   options: {
