@@ -40,8 +40,9 @@ const REWORDED: readonly [pattern: RegExp, words: (...groups: string[]) => strin
     (flag, value) => `${flag} wants a whole number, not '${value}'`,
   ],
   [
-    /^Missing 1 required arg: (?<name>\S+) (?<description>.*)$/u,
-    (name, description) => `no ${name.toUpperCase()} given: ${description}`,
+    /^Missing 1 required arg: (?<name>\S+) (?:\((?<options>[^)|]+\|[^)]+)\) )?(?<description>.*)$/u,
+    (name, options, description) =>
+      `no ${name.toUpperCase()} given: ${options === '' ? description : options.replaceAll('|', ', ')}`,
   ],
   [
     /^The following errors? occurred: Missing required flag (?<flag>[\w-]+)$/u,

@@ -6,6 +6,7 @@ export default class Doctor extends Command {
 and captures a handshake and a refusal over loopback. With --config also at the
 configuration, its database, plugins and sinks. One line each: ok, warn or fail.
 Run it as the user that the daemon runs as. Exits with 1 where something fails.`;
+  static override usage = 'doctor [-c FILE [--send]] [--format text|json]';
   static override flags = {
     config: Flags.string({
       char: 'c',

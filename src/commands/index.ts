@@ -28,11 +28,11 @@ export const commands: Readonly<Record<string, CommandLoader>> = {
   'service:install': () => import('./service/install.ts'),
   'service:status': () => import('./service/status.ts'),
   'service:uninstall': () => import('./service/uninstall.ts'),
-  test: () => import('./test.ts'),
   silence: () => import('./silence.ts'),
   'silence:end': () => import('./silence/end.ts'),
   'silence:list': () => import('./silence/list.ts'),
   status: () => import('./status.ts'),
+  test: () => import('./test.ts'),
   version: () => import('./version.ts'),
   watch: () => import('./watch.ts'),
 };

@@ -18,6 +18,8 @@ configuration, under \`silences\`.
 
 Times are those of the packets: of live sources the clock's own. A source that
 reads captures has the time of its capture: give --from and --until in that.`;
+  static override usage =
+    'silence [-c FILE | --admin ADDRESS] [--all | [--server ADDRESS...] [--port PORT...] [--kind KIND...] [--scope SCOPE...] [--source ID...]] [--from TIME] [--until TIME | --for DURATION] [--comment TEXT] [--by NAME] [--format text|json]';
   static override flags = {
     ...daemonFlags,
     server: Flags.string({

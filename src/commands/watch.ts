@@ -19,6 +19,8 @@ nothing, and is told.
 
 Takes libpcap and the capability CAP_NET_RAW (see unackd doctor). Exits with 77
 without that right, with 0 when it is quit.`;
+  static override usage =
+    'watch [-i IF... [--filter EXPR] | --read FILE... [--speed N]] [--format text|jsonl] [-c FILE]';
   static override flags = {
     interface: Flags.string({
       char: 'i',

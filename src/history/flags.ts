@@ -18,7 +18,7 @@ export const databaseFlags = databaseFlagsAnd('');
 /** Which incident. */
 export const incidentArgs = {
   id: Args.string({
-    description: "the incident's id, or its beginning (see `unackd incidents`)",
+    description: "the incident's id, or its beginning, as `unackd incidents` shows it",
     required: true,
     ignoreStdin: true,
   }),

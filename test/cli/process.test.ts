@@ -12,6 +12,10 @@ function start(command: string, args: readonly string[], env: Record<string, str
   return spawnSync(command, args, { encoding: 'utf8', env: { ...process.env, ...env } });
 }
 
+function usage(command: string): string {
+  return start(unackd, [command, '--help']).stdout.replaceAll(/\s+/gu, ' ');
+}
+
 describe('process', () => {
   before(function () {
     needs(this, existsSync(join(root, 'build/main.js')), 'not built: npm run build');
@@ -33,6 +37,9 @@ describe('process', () => {
       assert.equal(status, 0);
       assert.match(stdout, /^USAGE$[\s\S]*^COMMANDS\n(?: {2}\w.*\n)+$[\s\S]*^EXIT CODES$/mu);
       assert.match(stdout, /^ {2}version +Print the versions/mu);
+      const listed = /^COMMANDS\n(?<lines>[\s\S]*?)\n\n/mu.exec(stdout)?.groups?.['lines'] ?? '';
+      const names = listed.split('\n').map((line) => line.trim().split(/ {2,}/u)[0]);
+      assert.deepEqual(names, names.toSorted());
     }
   });
 
@@ -50,6 +57,24 @@ describe('process', () => {
       stderr,
       "unackd: no command 'verison'; did you mean 'version'? (see `unackd --help`)\n",
     );
+  });
+
+  it('says in one line which argument is missing, and what it may be', () => {
+    const { status, stderr } = start(unackd, ['completion']);
+    assert.equal(status, 2);
+    assert.equal(
+      stderr,
+      'unackd: no SHELL given: bash, zsh, fish (see `unackd completion --help`)\n',
+    );
+  });
+
+  it('shows which options go together', () => {
+    assert.match(
+      usage('watch'),
+      /watch \[-i IF\.\.\. \[--filter EXPR\] \| --read FILE\.\.\. \[--speed N\]\]/u,
+    );
+    assert.match(usage('doctor'), /doctor \[-c FILE \[--send\]\]/u);
+    assert.match(usage('silence'), /\[--all \| \[--server ADDRESS\.\.\.\] \[--port PORT\.\.\.\] /u);
   });
 
   it('says in one line what is wrong with an option', () => {
