@@ -5,6 +5,11 @@ import type { Kept } from './messages.ts';
 const KEY_MOST = 256;
 const ALL_MOST = 64 * 1024 * 1024;
 
+/** Keys count as well: there may be many, of little. */
+function sizeOf(key: string, text: string | undefined): number {
+  return text === undefined ? 0 : key.length + text.length;
+}
+
 /** What an analyser keeps across restarts: those of the daemon, and its own. */
 export class Keepsakes {
   /** As JSON; `null` where nothing is kept. */
@@ -49,7 +54,7 @@ export class Keepsakes {
     const values = this.#values;
     if (values === null) return;
     const text = value === undefined ? undefined : JSON.stringify(value);
-    const bytes = this.#bytes - (values.get(key)?.length ?? 0) + (text?.length ?? 0);
+    const bytes = this.#bytes - sizeOf(key, values.get(key)) + sizeOf(key, text);
     if (text === undefined) values.delete(key);
     else if (bytes <= ALL_MOST) values.set(key, text);
     else return;
