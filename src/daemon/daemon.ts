@@ -189,7 +189,7 @@ export class RunningDaemon implements Daemon {
     const all = attempts.reduce((sum, count) => sum + count, 0);
     const parts = OUTCOMES.flatMap((name, i) => (attempts[i] > 0 ? `${attempts[i]} ${name}` : []));
     const notices = [...this.tally.notices.values()].reduce((sum, count) => sum + count, 0);
-    return `${packets} packets, ${all} attempts${all > 0 ? ` (${parts.join(', ')})` : ''}, ${notices} ${notices === 1 ? 'notice' : 'notices'}`;
+    return `${packets} packets, ${all} ${all === 1 ? 'attempt' : 'attempts'}${all > 0 ? ` (${parts.join(', ')})` : ''}, ${notices} ${notices === 1 ? 'notice' : 'notices'}`;
   }
 
   private async openAdmin({ admin }: DaemonConfig): Promise<Admin | null> {
