@@ -158,6 +158,7 @@ export class PluginProcess {
 
   /** Its work is done: it goes by itself, or is ended. */
   close(): void {
+    if (this.#gone) return;
     this.#stopTimers();
     this.#gone = true;
     this.#network.close();
