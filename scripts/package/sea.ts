@@ -26,9 +26,7 @@ export function packWithNode(
     useVfs: true,
     // NODE_OPTIONS is how plugins' processes are held: see src/self.ts.
     execArgvExtension: 'env',
-    assets: Object.fromEntries(
-      files.filter((name) => name !== 'main.js').map((name) => [name, name]),
-    ),
+    assets: Object.fromEntries(files.map((name) => [name, name])),
   };
   writeFileSync(join(folder, 'sea.json'), JSON.stringify(config));
   const { status, stderr, error } = spawnSync(builder, ['--build-sea', 'sea.json'], {
