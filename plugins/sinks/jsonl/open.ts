@@ -5,8 +5,10 @@ import {
   ftruncateSync,
   openSync,
   readSync,
+  statSync,
   writeSync,
 } from 'node:fs';
+import { OutputError } from 'unackd';
 import { outputFault } from './faults.ts';
 import { LineFile } from './line-file.ts';
 
@@ -39,6 +41,23 @@ function mendTail(path: string, fd: number): void {
     const ours = line.startsWith('{"type":') && (start > 0 || read === size);
     if (ours && !isWhole(line)) ftruncateSync(fd, size - (read - start));
     else writeSync(fd, '\n');
+  } finally {
+    closeSync(reader);
+  }
+}
+
+/** A power cut may leave a file of zeros, which is ours; all other files with zeros in their head are not. */
+const HEAD = 64;
+
+/** Lines at the end of a capture or a database would spoil it. @throws OutputError 74 */
+function refuseBinary(path: string): void {
+  const reader = openSync(path, 'r');
+  try {
+    const head = Buffer.alloc(HEAD);
+    const read = readSync(reader, head, 0, HEAD, 0);
+    if (head[0] === 0 || !head.subarray(0, read).includes(0)) return;
+    const text = `${path} is there and holds no text: choose another path, or move that file away`;
+    throw new OutputError(74, text);
   } finally {
     closeSync(reader);
   }
@@ -82,6 +101,7 @@ export function openLineFile(path: string, ending: AbortSignal): LineFile {
     return new LineFile(openStandardOutput(), options);
   }
   try {
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) refuseBinary(path);
     const fd = openSync(path, FLAGS, 0o644);
     if (fstatSync(fd).isFile()) mendTail(path, fd);
     return new LineFile(fd, { name: path, appends: true, ending });

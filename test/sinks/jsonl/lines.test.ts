@@ -180,6 +180,22 @@ describe('jsonl', () => {
       });
     });
 
+    it('is no capture and no database', async () => {
+      await withFolder(async (folder) => {
+        const path = join(folder, 'x');
+        for (const head of ['d4c3b2a102000400', '53514c69746520666f726d6174203300']) {
+          writeFileSync(path, Buffer.from(head, 'hex'));
+          assert.throws(
+            () => openLineFile(path),
+            isOutputError(74, /x is there and holds no text/),
+          );
+          assert.equal(readFileSync(path, 'hex'), head);
+        }
+        writeFileSync(path, new Uint8Array(100)); // what a power cut may leave
+        await openLineFile(path).close();
+      });
+    });
+
     it('is told of a device, too', async function () {
       needs(this, existsSync('/dev/full'), 'no /dev/full');
       const file = openLineFile('/dev/full');
