@@ -30,8 +30,8 @@ describe('read: what is no capture', () => {
   });
 
   it('a folder', () => {
-    fails(unackd(['read', CAPTURES]), 65, /is a directory; name the files in it, such as/u);
-    fails(unackd(['read', DROP, CAPTURES]), 65, /is a directory/u);
+    fails(unackd(['read', CAPTURES]), 65, /is a folder; name the files in it, such as/u);
+    fails(unackd(['read', DROP, CAPTURES]), 65, /is a folder/u);
   });
 
   it('an empty file', () => {
@@ -116,7 +116,7 @@ describe('read: what is no capture', () => {
     fails(shell('"$U" read - <&-'), 65, /standard input: is empty/u);
     fails(unackd(['read', '-']), 65, /standard input: is empty/u);
     fails(shell('"$U" read - </dev/null'), 65, /standard input: is empty/u);
-    fails(shell('"$U" read - <"$1"', [CAPTURES]), 65, /standard input: is a directory/u);
+    fails(shell('"$U" read - <"$1"', [CAPTURES]), 65, /standard input: is a folder/u);
     needs(this, shell('script --version').status === 0, 'no script(1)');
     const { stdout, status } = shell('script -qec "$U read -" /dev/null </dev/null');
     assert.match(stdout, /standard input: is a terminal; give a file or pipe a capture in/u);

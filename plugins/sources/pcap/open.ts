@@ -73,7 +73,7 @@ function openStandardInput(): Feed {
 
 function refuse(path: string, fd: number, stats: Stats): void {
   if (stats.isDirectory()) {
-    const text = `${displayName(path)}: is a directory; name the files in it, such as '${path}/*.pcap'`;
+    const text = `${displayName(path)}: is a folder; name the files in it, such as '${path}/*.pcap'`;
     throw new InputError(65, text);
   }
   if (isatty(fd)) {

@@ -89,7 +89,7 @@ describe('pcap: what is no capture', () => {
   it('a folder: 65', async () => {
     const fault = await faultOf(folder.path);
     assert.equal(fault.exitCode, 65);
-    assert.match(fault.message, /is a directory; name the files in it/u);
+    assert.match(fault.message, /is a folder; name the files in it/u);
   });
 
   it('no such file, and a pattern without match: 66', async () => {
