@@ -71,7 +71,7 @@ export class Reporter {
     this.#failing = true;
     const what = `plugin ${this.#name} ${why}`;
     if (again === null) {
-      const text = `${what}; that is one failure too many: it is off until a reload (SIGHUP)`;
+      const text = `${what}; that is one failure too many: it is off until a reload (SIGHUP; under watch and run --dev a save)`;
       this.#tell('error', 'plugin-disabled', text, begins);
     } else {
       const text = `${what}; it starts again in ${again / 1000} s`;

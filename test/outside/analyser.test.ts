@@ -104,7 +104,10 @@ describe('outside plugins: analysers', function () {
     const told = notices.filter(({ code }) => code !== 'count');
     assert.equal(told.filter(({ code }) => code === 'plugin-failed').length, 3);
     const disabled = told.find(({ code }) => code === 'plugin-disabled');
-    assert.match(disabled?.text ?? '', /it is off until a reload \(SIGHUP\)$/u);
+    assert.match(
+      disabled?.text ?? '',
+      /it is off until a reload \(SIGHUP; under watch and run --dev a save\)$/u,
+    );
     const missed = told.find(({ code }) => code === 'plugin-missed');
     assert.match(missed?.text ?? '', /off to the end; after that it missed \d+ events$/u);
   });

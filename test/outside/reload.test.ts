@@ -33,9 +33,9 @@ sinks: { s: { use: ${PLUGINS}/moody-sink.ts, from: [a, notices], ${rights} } }
     );
     daemon = new Running(config);
     await daemon.says(
-      / error a: plugin moody failed at moody\.ts:\d+:\d+: a bad day; .*off until a reload \(SIGHUP\)$/u,
+      / error a: plugin moody failed at moody\.ts:\d+:\d+: a bad day; .*off until a reload \(SIGHUP; .* a save\)$/u,
     );
-    await daemon.says(/ error s: plugin moody-sink .* off until a reload \(SIGHUP\)$/u);
+    await daemon.says(/ error s: plugin moody-sink .* off until a reload \(SIGHUP; .* a save\)$/u);
     rmSync(bad);
     daemon.signal('SIGHUP');
     await daemon.says(
