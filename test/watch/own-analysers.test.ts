@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict';
 import { chmodSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { needs } from '../support/needs.ts';
 import { Program } from '../support/program.ts';
 import { CAPTURES, Folder, needsBuild, parseLines, shell, unackd } from '../support/unackd.ts';
-import { play, screenOf } from './terminal.ts';
+import { play } from './terminal.ts';
 
 const blackHole = join(CAPTURES, 'black-hole.pcap');
 
@@ -129,22 +128,22 @@ sinks: { out: { use: jsonl, path: out.jsonl, from: [own] } }
   it('on a terminal they are told below the table, each fault once', function () {
     needs(this, shell('python3 -c "import pty"').status === 0, 'no python3 for a terminal');
     const mine = save('mine.ts', plugin(1));
-    const next = folder.file('next', plugin(2, { attempt: "throw new Error('boo');" }));
+    const lie = "emit({ type: 'notice', code: 'own', time: a.at, text: 1 }); return;";
+    const next = folder.file('next', plugin(2, { attempt: lie }));
     const args = ['watch', '--read', blackHole, '--speed', '8', '--analyser', mine];
     const played = play(args, { columns: 160, rows: 24 }, [
       ['wait', 'notice own: version 1'],
       ['rename', next, mine],
-      ['wait', 'failed at mine.ts:9'],
+      ['wait', 'was refused'],
       ['mark'],
-      ['sleep', 0.6],
+      ['sleep', 0.5],
       ['type', 'q'],
     ]);
     assert.equal(played.problem, null);
     assert.equal(played.code, 0);
-    const shown = screenOf(played.parts.map((part) => part.shown).join(''), 24).join('\n');
-    const lines = stripVTControlCharacters(shown).split('\n');
-    assert.ok(lines.some((line) => line.startsWith('mine: plugin mine failed at mine.ts:9:')));
-    assert.ok(!lines.some((line) => line.includes('notice plugin-failed')), shown);
+    const shown = played.parts.map((part) => part.shown).join('');
+    assert.match(shown, /mine: a message of plugin mine was refused/u);
+    assert.doesNotMatch(shown, /notice plugin-refused/u);
   });
 
   const wrong: readonly (readonly [args: readonly string[], status: number, says: RegExp])[] = [
