@@ -145,6 +145,7 @@ describe('a reload in the midst of an incident', () => {
         changed: ['holes'],
         added: [],
         removed: [],
+        retried: [],
       });
       const [firing, ...more] = lines(incidents);
       assert.deepEqual(more, [firing.replace(/firing$/u, 'resolved')]);

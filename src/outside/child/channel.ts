@@ -10,6 +10,9 @@ export const CHANNEL = 3;
 /** Where the daemon's frames have no bound but memory: it is trusted here. */
 const FROM_DAEMON_MOST = 2 ** 30;
 
+/** For the daemon to read the last of it, be it ever so busy. */
+const LAST_WORDS_MS = 2000;
+
 /** Ends of a piece of work: what was counted in it is told first. */
 const ENDS = new Set<unknown>(['done', 'taken', 'closed', 'frames', 'pong']);
 
@@ -18,7 +21,7 @@ export interface Channel {
   send(message: FromPlugin | object): void;
   /** One frame of bytes. */
   sendBytes(kind: number, payload: Uint8Array): void;
-  /** Ends the process when all that was sent is written. */
+  /** Ends the process when all that was sent is read; nothing more is taken. */
   end(): void;
 }
 
@@ -34,7 +37,9 @@ export function openChannel(
 ): Channel {
   const socket = new Socket({ fd: CHANNEL, readable: true, writable: true });
   const unframer = new Unframer(FROM_DAEMON_MOST, [KIND_JSON, KIND_ROWS, KIND_NET]);
+  let ended = false;
   socket.on('data', (chunk: Uint8Array) => {
+    if (ended) return;
     for (const { kind, payload } of unframer.take(chunk)) {
       if (kind === KIND_ROWS) takeRows(payload);
       else if (kind === KIND_NET) takeNet(payload);
@@ -58,7 +63,11 @@ export function openChannel(
       socket.write(frame(kind, payload));
     },
     end: () => {
-      socket.end(() => process.exit());
+      // What the daemon still sends is read and dropped until it ends, too: a socket that
+      // is closed over it is reset, and what was sent here may never be read.
+      ended = true;
+      socket.end();
+      setTimeout(() => process.exit(), LAST_WORDS_MS);
     },
   };
 }
