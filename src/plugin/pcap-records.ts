@@ -115,15 +115,15 @@ function takeLittleMicros(
   const { headerLength, limit } = format;
   const { offset, captured, wire, time, capacity } = batch;
   const ifaces = batch.iface;
-  let count = batch.count;
-  let at = start;
-  while (count < capacity && end - at >= headerLength) {
-    const length = view.getInt32(at + 8, true);
-    const part = view.getInt32(at + 4, true);
+  let count = batch.count | 0;
+  let at = start | 0;
+  while (count < capacity && ((end - at) | 0) >= headerLength) {
+    const length = view.getInt32((at + 8) | 0, true);
+    const part = view.getInt32((at + 4) | 0, true);
     if ((length - 1) >>> 0 >= limit || part >>> 0 >= 1_000_000) break;
     const data = (at + headerLength) | 0;
     if (length > ((end - data) | 0)) break;
-    const original = view.getInt32(at + 12, true);
+    const original = view.getInt32((at + 12) | 0, true);
     offset[count] = data;
     captured[count] = length;
     wire[count] = original < 0 ? 0x7fffffff : original;
