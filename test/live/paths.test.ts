@@ -8,6 +8,8 @@ const AT_ONCE = 4;
 /** Answers may be read before their SYNs: each interface has its own buffer. */
 describe('live: a way there and another way back', function () {
   this.timeout(60_000);
+  // A machine that is busy for 200 ms just then reads one interface that much later than the other.
+  this.retries(2);
   const { network, watch } = setting();
   const { client, server } = network;
 
@@ -40,7 +42,6 @@ describe('live: a way there and another way back', function () {
       );
       assert.ok(told.every((attempt) => attempt['outcome'] === 'established'));
       assert.equal(told.length, ASKED);
-      // A machine that is busy for 200 ms reads one interface that much later than the other.
       const unseen = told.filter((attempt) => attempt['answered_after'] === null).length;
       assert.ok(unseen <= ASKED / 100, `of ${unseen} attempts the answer was not seen`);
     });
