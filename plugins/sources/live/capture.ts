@@ -1,6 +1,6 @@
 import { endianness } from 'node:os';
 import { takeRecords } from 'unackd';
-import type { CaptureDrops, FrameBatch, RecordFormat } from 'unackd';
+import type { CaptureDrops, FrameBatch, Micros, RecordFormat } from 'unackd';
 import { hidesIcmp, kernelProgram } from './kernel-filter.ts';
 import type { Pointer } from './koffi.ts';
 import { loadLibc } from './libc.ts';
@@ -114,13 +114,28 @@ export class Capture {
     return count === this.#most ? 'full' : 'some';
   }
 
-  /** Appends what was taken over to an empty batch; false where nothing is left. */
-  take(batch: FrameBatch, iface: number): boolean {
+  /** Time of the next frame to be handed on, microseconds; infinite where nothing is left. */
+  get nextTime(): Micros {
+    if (this.#start === this.#end) return Number.POSITIVE_INFINITY;
+    const { littleEndian } = this.#format;
+    const seconds = this.#view.getUint32(this.#start, littleEndian);
+    return seconds * 1e6 + this.#view.getUint32(this.#start + 4, littleEndian);
+  }
+
+  /** Appends what was taken over to an empty batch, up to the first frame later than `until`; false where there is nothing. */
+  take(batch: FrameBatch, iface: number, until: Micros): boolean {
     if (this.#start === this.#end) return false;
     batch.bytes = this.#arena;
     this.#start = takeRecords(this.#format, iface, this.#view, this.#start, this.#end, batch);
     // A record that can't be one would hold up all that follow: not that libpcap writes any.
     if (batch.count === 0) this.#start = this.#end;
+    const { time, count } = batch;
+    for (let i = 0; i < count; i++) {
+      if (time[i] <= until) continue;
+      this.#start = batch.offset[i] - this.#format.headerLength;
+      batch.count = i;
+      break;
+    }
     return batch.count > 0;
   }
 

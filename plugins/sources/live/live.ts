@@ -28,6 +28,13 @@ const LONGEST_WAIT = 250;
 /** Milliseconds between two looks at the interfaces themselves. */
 const TENDED_EVERY = 1000;
 
+/**
+ * Microseconds that a batch spans at most. An answer that comes by another
+ * interface, of this source or another one, is read as late as that: even after
+ * the machine stood still, when each ring holds a long time.
+ */
+const BATCH_SPAN = SEEN_AFTER * 1000;
+
 /** Milliseconds after a stop in which the rings are emptied, even if more and more comes. */
 const LAST_ROUNDS = 400;
 
@@ -51,9 +58,6 @@ export class LiveSource implements Source {
   readonly #leave: () => void;
   readonly #host: SourceHost;
   readonly #wait = new Wait();
-  /** The present round asks each tap once; this is the one whose turn it is, and whether it was asked. */
-  #turn = 0;
-  #asked = false;
   /** Wall clock, milliseconds. */
   #roundBegan = 0;
   #ticked = 0;
@@ -117,7 +121,6 @@ export class LiveSource implements Source {
     if (!this.#begun) await this.#begin();
     while (!this.#closed) {
       if (this.#next(batch)) return true;
-      // All taps were asked.
       const full = this.#taps.some((tap) => tap.full);
       const began = this.#roundBegan;
       if (this.#isLast(full)) {
@@ -136,22 +139,22 @@ export class LiveSource implements Source {
     return false;
   }
 
-  /** Fills the batch from the taps whose turn it is in this round; false at the round's end. */
+  /**
+   * Fills the batch from the tap that holds the oldest frame; false at the
+   * round's end: nothing is left, or a ring must be asked again first.
+   */
   #next(batch: FrameBatch): boolean {
-    for (; this.#turn < this.#taps.length; this.#turn++, this.#asked = false) {
-      const tap = this.#taps[this.#turn];
-      if (tap.take(batch)) return true;
-      if (this.#asked) continue;
-      this.#asked = true;
-      if (tap.drain() && tap.take(batch)) return true;
+    let oldest: Tap | undefined;
+    for (const tap of this.#taps) {
+      if (tap.lags) return false;
+      if (tap.nextTime < (oldest?.nextTime ?? Number.POSITIVE_INFINITY)) oldest = tap;
     }
-    return false;
+    return oldest?.take(batch, oldest.nextTime + BATCH_SPAN) === true;
   }
 
   #beginRound(): void {
-    this.#turn = 0;
-    this.#asked = false;
     this.#roundBegan = Date.now();
+    for (const tap of this.#taps) tap.drain();
     if (this.#roundBegan - this.#tended < TENDED_EVERY) return;
     this.#tended = this.#roundBegan;
     for (const tap of this.#taps) if (tap.tend()) this.#place(tap);

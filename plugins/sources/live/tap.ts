@@ -1,4 +1,4 @@
-import type { CaptureDrops, FrameBatch } from 'unackd';
+import type { CaptureDrops, FrameBatch, Micros } from 'unackd';
 import { Capture, NotOpened } from './capture.ts';
 import type { CaptureSettings } from './capture.ts';
 import { linkState } from './flags.ts';
@@ -88,21 +88,30 @@ export class Tap {
     }
   }
 
-  /** Takes over what its ring has; true where there is something to `take`. */
-  drain(): boolean {
-    if (this.capture === null) return false;
+  /** Takes over what its ring has, unless something of before is still to be taken. */
+  drain(): void {
+    if (this.capture === null || this.nextTime < Number.POSITIVE_INFINITY) return;
     const found = this.capture.drain();
     this.full = found === 'full';
-    if (typeof found === 'string') return found !== 'empty';
+    if (typeof found === 'string') return;
     this.close();
     const state = linkState(this.name);
     // Where there is one of that name, it is another one by now.
     this.#now(state === 'down' ? 'down' : 'absent');
-    return false;
   }
 
-  take(batch: FrameBatch): boolean {
-    return this.capture?.take(batch, this.index) === true;
+  /** Time of the next frame to `take`, microseconds; infinite where there is none. */
+  get nextTime(): Micros {
+    return this.capture?.nextTime ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether the ring has more, from before what other taps may still hold. */
+  get lags(): boolean {
+    return this.full && this.nextTime === Number.POSITIVE_INFINITY;
+  }
+
+  take(batch: FrameBatch, until: Micros): boolean {
+    return this.capture?.take(batch, this.index, until) === true;
   }
 
   drops(): CaptureDrops {
