@@ -42,6 +42,13 @@ export function isRead(pipeline: Pipeline, runs: Iterable<Run>): boolean {
   return [...runs].some((run) => run.pipeline === pipeline && !run.concluded);
 }
 
+/** More than one source brings something into a pipeline. */
+export function isShared(pipeline: Pipeline, runs: Iterable<Run>): boolean {
+  let readers = 0;
+  for (const run of runs) if (run.pipeline === pipeline && !run.concluded) readers++;
+  return readers > 1;
+}
+
 /** The pipeline that live sources share, while any of them is read. */
 export function livePipeline(runs: Iterable<Run>): Pipeline | undefined {
   return [...runs].find((run) => !run.pipeline.finite && !run.concluded)?.pipeline;

@@ -8,9 +8,10 @@ import type { Around } from './graph.ts';
 import type { EngineHooks } from './hooks.ts';
 import type { Hosts } from './hosts.ts';
 import { tellHeld } from './keeping.ts';
+import { Merge } from './merge.ts';
 import type { Pipeline } from './pipeline.ts';
 import { progressOf } from './progress.ts';
-import { isRead, livePipeline, runOf } from './run.ts';
+import { isRead, isShared, livePipeline, runOf } from './run.ts';
 import type { Run } from './run.ts';
 import { ComponentError } from './sink-node.ts';
 import { BATCHES_BETWEEN, millisecondsApart } from './tempo.ts';
@@ -44,6 +45,8 @@ export class SourceRuns {
   /** Sources that failed, and that was told. */
   private readonly failedBefore = new Set<string>();
   private readonly hall: Hall;
+  /** Of the live sources, which share a pipeline. */
+  private readonly merge = new Merge();
 
   constructor(hall: Hall) {
     this.hall = hall;
@@ -135,6 +138,9 @@ export class SourceRuns {
       if (run.keeper !== undefined) batch.askNanos();
       const read = source.read(batch);
       more = typeof read === 'boolean' ? read : await this.patiently(read);
+      const handedOn = isShared(pipeline, this.under)
+        ? await this.merge.turn(batch.count > 0 ? batch.time[0] : batch.now)
+        : undefined;
       await this.hall.gate.enter();
       try {
         if (run.concluded) break;
@@ -150,6 +156,7 @@ export class SourceRuns {
         }
       } finally {
         this.hall.gate.leave();
+        handedOn?.();
       }
     }
     run.watch.end(source);
