@@ -46,18 +46,13 @@ describe('live: a way there and another way back', function () {
       const watching = watch(server, source);
       await watching.begun();
       const finished = hammer();
-      let ended = false;
-      void finished.finally(() => {
-        ended = true;
-      });
-      while (!ended) {
-        // As on a machine that is busy: then each interface's ring holds long of what came.
+      // As on a machine that is busy: then each interface's ring holds long of what came.
+      for (const ended = finished.then(() => true); ;) {
         watching.child.kill('SIGSTOP');
         await sleep(HELD_UP);
         watching.child.kill('SIGCONT');
-        await sleep(HELD_UP / 4);
+        if (await Promise.race([ended, sleep(HELD_UP / 4, false)])) break;
       }
-      await finished;
       await watching.end();
       const told = watching.records.filter(
         (record) => record['type'] === 'attempt' && record['final'] === true,
