@@ -31,6 +31,7 @@ const packers = { node: packWithNode, pkg: packWithPkg } as const;
 
 interface Packed {
   readonly binary: Uint8Array;
+  readonly symbols: ReturnType<typeof stripped>;
   /** CycloneDX, JSON. */
   readonly bill: string;
 }
@@ -41,11 +42,11 @@ async function pack(base: Base, packer: keyof typeof packers): Promise<Packed> {
   try {
     const { files, parts } = await stage(folder, base);
     const node = join(folder, '.node');
-    stripped(base, node);
+    const symbols = stripped(base, node);
     const made = join(folder, '.unackd');
     packers[packer](base, node, folder, files, made);
     const binary = readFileSync(made);
-    return { binary, bill: billOf(parts, binary) };
+    return { binary, symbols, bill: billOf(parts, binary) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -83,7 +84,7 @@ async function main(): Promise<void> {
   const output = resolve(options.output);
   const base = lookAtBase(resolve(options.node));
   await writeManifest();
-  const { binary, bill } = await pack(base, packer);
+  const { binary, symbols, bill } = await pack(base, packer);
   if (options.verify) {
     const again = await pack(base, packer);
     if (Buffer.compare(binary, again.binary) !== 0 || bill !== again.bill)
@@ -95,8 +96,9 @@ async function main(): Promise<void> {
   if (options.quiet) return;
   const megabytes = (statSync(output).size / 1e6).toFixed(0);
   const twice = options.verify ? ', twice the same bytes' : '';
+  const whole = symbols === 'whole' ? '; with symbols: no strip (binutils) for it here' : '';
   process.stderr.write(
-    `package: ${output}: ${megabytes} MB, Node ${base.version} ${base.arch}${twice}\n`,
+    `package: ${output}: ${megabytes} MB, Node ${base.version} ${base.arch}${twice}${whole}\n`,
   );
 }
 

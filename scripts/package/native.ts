@@ -19,7 +19,8 @@ function needsAddons(arch: Base['arch']): void {
     readonly version: string;
   };
   throw new Error(
-    `${name} is not installed: npm install --no-save --cpu=${arch} --os=linux ${name}@${version}`,
+    // Of a package that is named, npm heeds no --cpu.
+    `${name} is not installed: npm install --no-save --force ${name}@${version}`,
   );
 }
 
