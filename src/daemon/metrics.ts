@@ -76,6 +76,11 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
     'Packets lost in capturing, by who dropped them.',
     ['source', 'by'],
   );
+  const handshakes = counter(
+    'unackd_handshakes_total',
+    'Handshakes that worked, by their SYN-ACK: captured, or missing from the capture.',
+    ['source', 'syn_ack'],
+  );
   const waiting = gauge('unackd_sink_waiting', 'Incidents and notices that wait for a sink.', [
     'sink',
   ]);
@@ -88,6 +93,16 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
     'unackd_sink_failures',
     'Tries in a row that failed to tell a sink its next message.',
     ['sink'],
+  );
+  const missed = counter(
+    'unackd_plugin_missed_total',
+    'What analysers of your own were not told, being too slow, failed or off.',
+    ['plugin', 'what'],
+  );
+  const lateNotes = counter(
+    'unackd_plugin_late_notes_total',
+    'Attempts that went on without the notes of an analyser of your own, which came too late.',
+    ['plugin'],
   );
   const counted = counter('unackd_plugin_counter_total', 'What plugins count themselves.', [
     'plugin',
@@ -132,7 +147,10 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
       evictions,
       notices,
       drops,
+      handshakes,
       lost,
+      missed,
+      lateNotes,
       counted,
       cpu,
     ])
@@ -143,6 +161,8 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
       packets.inc({ source }, sums.packets);
       bytes.inc({ source }, sums.bytes);
       segments.inc({ source }, sums.segments);
+      handshakes.inc({ source, syn_ack: 'captured' }, sums.synAcks.captured);
+      handshakes.inc({ source, syn_ack: 'missing' }, sums.synAcks.missing);
       for (const [name, count] of sums.events) events.inc({ source, name }, count);
       evictions.inc({ kind: 'lone' }, sums.evictions.lone);
       evictions.inc({ kind: 'held' }, sums.evictions.held);
@@ -169,6 +189,11 @@ export function openMetrics(daemon: Daemon, loop: LoopDelay): Metrics {
       failures.set({ sink: queue.id }, queue.failures);
     }
     for (const [sink, health] of daemon.engine.sinkHealth) lost.inc({ sink }, health.lost);
+    for (const [plugin, shortfall] of daemon.engine.hosts.shortfalls) {
+      missed.inc({ plugin, what: 'event' }, shortfall.events);
+      missed.inc({ plugin, what: 'segment' }, shortfall.segments);
+      lateNotes.inc({ plugin }, shortfall.lateNotes);
+    }
     for (const [plugin, { all }] of daemon.engine.hosts.meters) {
       for (const { kind, name, value } of all) {
         if (kind === 'counter') counted.inc({ plugin, name }, value);

@@ -18,6 +18,8 @@ export interface SourceSums {
   packets: number;
   bytes: number;
   segments: number;
+  /** Handshakes that worked, by whether the capture holds their SYN-ACK. */
+  readonly synAcks: { captured: number; missing: number };
   readonly outcomes: Float64Array;
   readonly events: Map<string, number>;
   readonly evictions: { lone: number; held: number };
@@ -65,6 +67,7 @@ function emptySums(): SourceSums {
     packets: 0,
     bytes: 0,
     segments: 0,
+    synAcks: { captured: 0, missing: 0 },
     outcomes: new Float64Array(OUTCOMES.length),
     events: new Map(),
     evictions: { lone: 0, held: 0 },
@@ -74,6 +77,7 @@ function emptySums(): SourceSums {
 function copy(sums: SourceSums): SourceSums {
   return {
     ...sums,
+    synAcks: { ...sums.synAcks },
     outcomes: sums.outcomes.slice(),
     events: new Map(sums.events),
     evictions: { ...sums.evictions },
@@ -95,6 +99,8 @@ function addAll(
     });
     if (origin > 0) continue;
     sums.segments += intake.segments;
+    sums.synAcks.captured += flow.traits.answered;
+    sums.synAcks.missing += flow.traits.missing;
     for (const [name, count] of Object.entries(decoder.counters.seen())) {
       sums.events.set(name, (sums.events.get(name) ?? 0) + count);
     }

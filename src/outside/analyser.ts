@@ -1,5 +1,7 @@
 /** An analyser from outside, on the daemon's side: what it is told goes to its process in batches. */
 import type { AfarAnalyser } from '../engine/afar.ts';
+import { shortfallOf } from '../engine/shortfall.ts';
+import type { Shortfall } from '../engine/shortfall.ts';
 import type { Micros } from '../model/attempt.ts';
 import type { Notice } from '../model/notice.ts';
 import type { AnalyserHost, Attempt, Emit, Memory } from '../plugin/api.ts';
@@ -38,6 +40,7 @@ export class OutsideAnalyser implements AfarAnalyser {
   readonly #supervisor: Supervisor;
   readonly #inbox: Inbox;
   readonly #reporter: Reporter;
+  readonly #shortfall: Shortfall;
   readonly #keepsakes: Keepsakes;
   #hears: Hears | null = null;
   readonly #outgoing = new Outgoing();
@@ -62,6 +65,7 @@ export class OutsideAnalyser implements AfarAnalyser {
     // A file waits at the end of each of its batches.
     this.#blocksMost = host.capture.finite ? Number.POSITIVE_INFINITY : BLOCKS_MOST;
     this.#held = new Held(host.id, !host.capture.finite);
+    this.#shortfall = shortfallOf(host);
     this.#keepsakes = new Keepsakes(host.remembered);
     const reporter = reporterOf(origin, host);
     this.#reporter = reporter;
@@ -96,6 +100,7 @@ export class OutsideAnalyser implements AfarAnalyser {
     if (this.#hears?.segment === false) return;
     if (this.#supervisor.disabled) {
       this.#reporter.missed.segments++;
+      this.#shortfall.segments++;
       return;
     }
     const full = this.#outgoing.row(s, times, i, place, aside, this.#blocksMost);
@@ -147,7 +152,9 @@ export class OutsideAnalyser implements AfarAnalyser {
   }
 
   collect(tell: (notice: Notice) => void, hand: (attempt: Attempt) => void): void {
+    const { late } = this.#held;
     this.#held.hand(hand, this.#ended);
+    this.#shortfall.lateNotes += this.#held.late - late;
     this.#inbox.empty(this.#keepsakes);
     for (const notice of this.#reporter.take(this.#now)) tell(notice);
   }
@@ -190,7 +197,10 @@ export class OutsideAnalyser implements AfarAnalyser {
   /** @returns whether it will be sent */
   #push(event: Event): boolean {
     if (this.#supervisor.disabled) {
-      if (isData(event)) this.#reporter.missed.events++;
+      if (isData(event)) {
+        this.#reporter.missed.events++;
+        this.#shortfall.events++;
+      }
       return false;
     }
     const isFull = !this.#host.capture.finite && this.#outgoing.events >= WAITING_MOST;
@@ -202,10 +212,11 @@ export class OutsideAnalyser implements AfarAnalyser {
     return true;
   }
 
-  #passBy(what: keyof Missed): void {
+  #passBy(what: 'events' | 'segments'): void {
     const { events, segments } = this.#passedBy;
     if (events + segments === 0) this.#reporter.slow();
     this.#passedBy[what]++;
+    this.#shortfall[what]++;
   }
 
   /** Sends as much as the window has room for. */
@@ -325,6 +336,8 @@ export class OutsideAnalyser implements AfarAnalyser {
       missed.add(this.#outgoing.clear());
       this.#held.releaseAll();
     }
+    this.#shortfall.events += missed.events;
+    this.#shortfall.segments += missed.segments;
     this.#reporter.failed(`${why}; ${missedText(missed)}`, again);
     this.#rest();
   }

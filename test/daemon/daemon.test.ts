@@ -2,8 +2,22 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { parseLines, shell, unackd, CAPTURES, Folder, needsBuild } from '../support/unackd.ts';
+import { join } from 'node:path';
+import { buildCapture } from '../cases/support/build-capture.ts';
+import { parseCapture } from '../cases/support/capture-text.ts';
+import {
+  CAPTURES,
+  Folder,
+  needsBuild,
+  parseLines,
+  ROOT,
+  shell,
+  unackd,
+} from '../support/unackd.ts';
 import { ask, Running } from './running.ts';
+
+/** Ethernet, each packet once and whole. */
+const PLAIN = { link: 'ethernet', format: 'pcap', doubled: 0, snapLength: 262_144 } as const;
 
 /** Four minutes of traffic; at this speed a test sees a few seconds of it. */
 const SLOW = `{ use: pcap, path: ${CAPTURES}/black-hole.pcap, speed: 10 }`;
@@ -131,6 +145,19 @@ describe('daemon', () => {
     ]) {
       assert.ok((samples.get(name) ?? -1) >= 0, name);
     }
+  });
+
+  it('counts handshakes whose SYN-ACK the capture lacks', async () => {
+    const lines = readFileSync(join(ROOT, 'test/cases/capture-loss/capture.txt'), 'utf8');
+    writeFileSync(folder.at('lossy.pcap'), buildCapture(parseCapture(lines), PLAIN));
+    const daemon = start({ sources: `slow: ${SLOW}\n  lossy: { use: pcap, path: lossy.pcap }` });
+    await daemon.says(/starts/u);
+    let samples = new Map<string, number>();
+    for (let n = 0; n < 50 && samples.get('unackd_source_up{source="lossy"}') !== 0; n++)
+      samples = samplesOf((await ask(socket, '/metrics')).body);
+    const of = (synAck: string): number | undefined =>
+      samples.get(`unackd_handshakes_total{source="lossy",syn_ack="${synAck}"}`);
+    assert.deepEqual([of('captured'), of('missing')], [36, 4]);
   });
 
   it('knows how late the event loop was when it is first asked', async () => {

@@ -79,6 +79,11 @@ sinks: { out: { use: jsonl, path: ${folder.at('out.jsonl')}, from: [mine] } }
         );
       }
       assert.notEqual(shown, null, body);
+      for (const zero of [
+        'missed_total{plugin="mine",what="event"}',
+        'late_notes_total{plugin="mine"}',
+      ])
+        assert.ok(body.includes(`unackd_plugin_${zero} 0\n`), body);
       assert.match(body, /^unackd_plugin_gauge\{plugin="mine",name="newest_second"\} 179\d{7}$/mu);
     } finally {
       await daemon.end('SIGTERM');

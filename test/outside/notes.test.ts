@@ -27,6 +27,8 @@ const file: SourceComponent = {
 interface Taken {
   readonly attempts: readonly Attempt[];
   readonly logged: readonly string[];
+  /** As `/metrics` shows it. */
+  readonly late: number | undefined;
 }
 
 /** What a sink takes that reads attempts from the analyser. */
@@ -38,7 +40,7 @@ async function taken(
   const attempts: Attempt[] = [];
   const logged: string[] = [];
   const sink = taking('out', { attempt: (attempt) => attempts.push(keepAttempt(attempt)) });
-  await new Engine(
+  const engine = new Engine(
     {
       ...configOf([], []),
       sources: [source],
@@ -54,8 +56,9 @@ async function taken(
       sinks: [{ ...sink, inputs: [{ from: 'mine', topic: 'attempt' }] }],
     },
     { log: (_id, _level, text) => logged.push(text) },
-  ).run();
-  return { attempts, logged };
+  );
+  await engine.run();
+  return { attempts, logged, late: engine.hosts.shortfalls.get('mine')?.lateNotes };
 }
 
 describe('notes on attempts', function () {
@@ -73,11 +76,16 @@ describe('notes on attempts', function () {
     const beyond = await taken(outside('noting'));
     assert.deepEqual(beyond.attempts, within.attempts);
     assert.deepEqual(beyond.logged, within.logged);
+    assert.deepEqual([within.late, beyond.late], [undefined, 0]);
   });
 
   it('that come too late are left out of what a live source brought, and counted', async () => {
     const source = liveReplay('wire', BLACK_HOLE, { frames: 100, pace: 50 });
-    const { attempts, logged } = await taken(outside('noting'), source, { stuck: true });
+    const {
+      attempts,
+      logged,
+      late: counted,
+    } = await taken(outside('noting'), source, { stuck: true });
     const all = (await taken(noting, liveReplay('wire', BLACK_HOLE))).attempts;
     assert.deepEqual(
       attempts.map(({ isn, outcome }) => [isn, outcome]),
@@ -86,6 +94,7 @@ describe('notes on attempts', function () {
     const late = all.filter(({ notes }, i) => notes !== undefined && !attempts[i].notes).length;
     assert.ok(late > 0);
     const told = logged.map((text) => /^(\d+) attempts went on without its notes/u.exec(text)?.[1]);
+    assert.ok(told.includes(String(counted)), `${counted}`);
     // A third has no notes anyway.
     assert.ok(
       told.some((count) => Number(count) >= late),
