@@ -2,9 +2,8 @@
  * A software bill of materials (CycloneDX, JSON): npm's own, of which stays what
  * is inside. Without times and random numbers, the same for the same binary.
  */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { root } from '../bundle.ts';
+import { npm } from '../npm.ts';
 import type { Part } from './parts.ts';
 
 interface Component {
@@ -22,15 +21,8 @@ interface Bill {
 }
 
 function npmBill(): Bill {
-  const npm = process.env['npm_execpath']; // set where npm runs us
-  const [command, first] = npm === undefined ? ['npm', []] : [process.execPath, [npm]];
-  const args = ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only', '--loglevel=error'];
-  const { status, stdout, stderr, error } = spawnSync(command, [...first, ...args], {
-    cwd: root,
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-  });
-  if (status !== 0) throw new Error(`npm sbom: ${error?.message ?? stderr.trim()}`);
+  const { status, stdout, stderr } = npm('sbom', '--sbom-format=cyclonedx', '--package-lock-only');
+  if (status !== 0) throw new Error(`npm sbom: ${stderr.trim()}`);
   return JSON.parse(stdout) as Bill;
 }
 
