@@ -3,7 +3,7 @@
  * is inside. Without times and random numbers, the same for the same binary.
  */
 import { createHash } from 'node:crypto';
-import { npm } from '../npm.ts';
+import { npm as runNpm } from '../npm.ts';
 import type { Part } from './parts.ts';
 
 interface Component {
@@ -21,7 +21,11 @@ interface Bill {
 }
 
 function npmBill(): Bill {
-  const { status, stdout, stderr } = npm('sbom', '--sbom-format=cyclonedx', '--package-lock-only');
+  const { status, stdout, stderr } = runNpm(
+    'sbom',
+    '--sbom-format=cyclonedx',
+    '--package-lock-only',
+  );
   if (status !== 0) throw new Error(`npm sbom: ${stderr.trim()}`);
   return JSON.parse(stdout) as Bill;
 }

@@ -8,11 +8,17 @@ import { needs } from '../support/needs.ts';
 import { answerAgain, askFor, drop, HERE, HOOK_URL, hooksOf, serve } from '../support/outage.ts';
 import type { JsonRecord } from '../support/read-records.ts';
 import { parseLines, ROOT } from '../support/unackd.ts';
-import { makePackage, needsDebian, packageFolder } from './make.ts';
+import { laterPackage, makePackage, needsDebian, packageFolder } from './make.ts';
 
 /** Where the machine sees the packages. */
 const DEBS = '/opt/debs';
 const CONFIG = '/etc/unackd/unackd.yaml';
+const DATABASE = '/var/lib/unackd/unackd.db';
+
+/** What the later package's configuration ends with; whoever has changed his own is asked. */
+const NEW_IN_LATER = '\n# New in this version.\n';
+/** As unattended-upgrades is told to answer: what somebody has changed stays. */
+const KEEP = '--force-confdef --force-confold';
 
 /** Silent from before the upgrade on; from its midst on; never. */
 const [BEFORE, MEANWHILE, NEVER] = [8000, 8001, 8002];
@@ -40,11 +46,13 @@ describe('the Debian package in a systemd of its own', function () {
     needsMachine(this);
     needsDebian(this);
     needs(this, has('nft'), 'no nft');
+    needs(this, has('sqlite3'), 'no sqlite3');
     folder = packageFolder();
     // A binary of 120 MB is packed and unpacked sooner as it is.
     const quick = ['--compression', 'none'];
-    for (const revision of ['1', '2'])
-      debs.push(`${DEBS}/${basename(await makePackage(folder, revision, quick))}`);
+    const first = await makePackage(folder, '1', quick);
+    const later = laterPackage(first, '0.99.0', NEW_IN_LATER);
+    debs.push(...[first, later].map((path) => `${DEBS}/${basename(path)}`));
     machine = await Machine.boot({ [HERE]: ROOT, [DEBS]: folder });
     // Of all manual pages on the machine an index would be made anew; and in the image of
     // a container there is mostly a policy that no package may start services.
@@ -110,19 +118,31 @@ describe('the Debian package in a systemd of its own', function () {
     await machine.until('cat /run/hooks.jsonl', /"type":"incident\.firing"/u);
   });
 
-  it('is upgraded in the midst of an outage, and loses no incident', async () => {
+  it('runs on while somebody is asked which configuration it is to be', () => {
     const before = show('MainPID');
+    // Nobody answers.
+    const { status, stderr } = machine.run(`dpkg --install ${debs[1]}`);
+    assert.equal(status, 1);
+    assert.match(stderr, /end of file on stdin at conffile prompt/u);
+    assert.match(installed(), /^0\.99\.0-1 install ok unpacked$/u);
+    assert.deepEqual([show('ActiveState'), show('MainPID')], ['active', before]);
+  });
+
+  it('is upgraded to a later version in the midst of an outage, and loses no incident', async () => {
+    const before = show('MainPID');
+    const edited = machine.must(`cat ${CONFIG}`);
     const [firing] = incidents();
     assert.equal(portOf(firing), BEFORE);
     // Another one begins while the daemon is replaced.
     drop(machine, MEANWHILE);
-    const { status, stderr } = machine.run(`dpkg --install ${debs[1]}`);
+    const { status, stderr } = machine.run(`dpkg ${KEEP} --configure unackd`);
     assert.equal(status, 0, stderr);
-    assert.match(installed(), /-2 install ok installed$/u);
+    assert.match(installed(), /^0\.99\.0-1 install ok installed$/u);
     assert.equal(show('ActiveState'), 'active');
     assert.notEqual(show('MainPID'), before, 'the new program runs');
     assert.equal(machine.must(`readlink /proc/${show('MainPID')}/exe`), '/usr/bin/unackd');
-    assert.match(machine.must(`cat ${CONFIG}`), /ops: \{ use: webhook/u, 'kept as it was edited');
+    assert.equal(machine.must(`cat ${CONFIG}`), edited);
+    assert.match(machine.must(`cat ${CONFIG}.dpkg-dist`), /# New in this version\.$/u);
 
     await machine.until(
       'cat /run/hooks.jsonl',
@@ -140,9 +160,27 @@ describe('the Debian package in a systemd of its own', function () {
 
   it('leaves what an administrator disabled disabled when it is upgraded', () => {
     machine.must('systemctl disable --now --quiet unackd');
-    machine.must(`dpkg --install ${debs[1]}`);
+    machine.must(`dpkg ${KEEP} --install ${debs[1]}`);
     assert.equal(show('UnitFileState'), 'disabled');
     machine.must('systemctl enable --now --quiet unackd');
+  });
+
+  it('in an older version leaves the database of a newer one alone, and says why', () => {
+    const schema = machine.must(`sqlite3 ${DATABASE} 'PRAGMA user_version'`);
+    machine.must(`systemctl stop unackd; sqlite3 ${DATABASE} 'PRAGMA user_version = 99'`);
+    const before = machine.must(`sha256sum ${DATABASE}`);
+    const { status, stderr } = machine.run(`dpkg ${KEEP} --install ${debs[0]}`);
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /downgrading unackd from 0\.99\.0-1 to /u);
+    assert.match(stderr, /unackd\.service failed/u);
+    const [state, code, restarts] = ['ActiveState', 'ExecMainStatus', 'NRestarts'].map(show);
+    assert.deepEqual([state, code, restarts], ['failed', '78', '0']);
+    const why = `unackd.db was written by a newer unackd (schema 99, this one knows up to ${schema}): update unackd`;
+    assert.ok(machine.must('journalctl --no-pager -u unackd').includes(why));
+    assert.ok(machine.run('unackd service status').stdout.includes(why));
+    assert.equal(machine.must(`sha256sum ${DATABASE}`), before);
+    machine.must(`sqlite3 ${DATABASE} 'PRAGMA user_version = ${schema}'; systemctl start unackd`);
+    assert.deepEqual(portsOf(incidents()), [BEFORE, MEANWHILE]);
   });
 
   it('stops when it is removed, and leaves configuration and data', () => {
