@@ -30,11 +30,10 @@ case "$1" in
 
     if [ -d /run/systemd/system ]; then
       systemctl --system daemon-reload >/dev/null || true
-      if [ -n "$2" ]; then
-        deb-systemd-invoke restart ${SERVICE} >/dev/null || true
-      else
-        deb-systemd-invoke start ${SERVICE} >/dev/null || true
-      fi
+      if [ -n "$2" ]; then how=restart; else how=start; fi
+      # The installation itself is whole.
+      deb-systemd-invoke $how ${SERVICE} >/dev/null ||
+        echo "unackd: the service does not run; why, says: unackd service status" >&2
     fi
     ;;
 esac
@@ -57,6 +56,8 @@ const POSTRM = `${HEAD}
 case "$1" in
   remove)
     if [ -d /run/systemd/system ]; then
+      # One that had failed would be listed as that to the next boot.
+      systemctl --quiet reset-failed ${SERVICE} 2>/dev/null || true
       systemctl --system daemon-reload >/dev/null || true
     fi
     ;;

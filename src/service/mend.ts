@@ -19,7 +19,7 @@ function byCode(code: number, configuration: string): string | null {
     case 77:
       return `it may not capture, or not read ${configuration} (chmod 644, secrets apart from it): does a drop-in (\`systemctl cat ${NAME}\`), or the container that this is, take CAP_NET_RAW away?`;
     case 78:
-      return `its configuration is wrong: unackd check ${configuration}; then ${START}`;
+      return `its configuration is wrong (unackd check ${configuration}), or its database is not for this unackd, as its last words say; then ${START}`;
     case 203:
       return 'its program is not there any more, or its user may not start it: unackd service install';
     case 243:

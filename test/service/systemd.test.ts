@@ -313,7 +313,7 @@ describe('the service in a systemd of its own', function () {
     assert.equal(told, 1);
     assert.match(stdout, /^unackd\.service: failed, exit code 78 since /mu);
     assert.match(stdout, /^its last words\n[^]*'sauces'/mu);
-    assert.match(stdout, /^what to do: its configuration is wrong: unackd check /mu);
+    assert.match(stdout, /^what to do: its configuration is wrong \(unackd check /mu);
     const again = machine.run(`${UNACKD} service install`);
     assert.equal(again.status, 1);
     assert.match(again.stdout, /^unackd\.service: failed, [^]*'sauces'[^]*^what to do: /mu);

@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from 'unackd';
 import { backupPath } from '../../plugins/sinks/sqlite/backup.ts';
@@ -181,7 +189,17 @@ describe('upgrade: versions that do not fit', () => {
       assert.match(run.stderr, /history: \S+unackd\.db was written by a newer unackd/u);
       assert.match(
         stderr,
-        /written by a newer unackd \(schema 5, this one knows up to 4\): update unackd/u,
+        /written by a newer unackd \(schema 5, this one knows up to 4\): update unackd, put \S+unackd\.db\.v4\.bak in its place/u,
+      );
+      // As it says.
+      renameSync(backupPath(path, 4), path);
+      for (const beside of ['-wal', '-shm']) rmSync(path + beside, { force: true });
+      assert.equal(unackd(['incidents', '--db', path]).status, 0);
+      open(path, [...MIGRATIONS, LATER]);
+      rmSync(backupPath(path, 4));
+      assert.match(
+        unackd(['incidents', '--db', path]).stderr,
+        /: update unackd, or choose another path$/mu,
       );
     });
   });

@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { OptionError, OutputError } from 'unackd';
+import { backupPath } from './backup.ts';
 
 /** `unak` in ASCII, in SQLite's header (https://www.sqlite.org/pragma.html#pragma_application_id): tells our databases from others'. */
 export const APPLICATION_ID = 0x756e616b;
@@ -204,6 +206,16 @@ function numberOf(db: Database, pragma: string): number {
   return Number(db.pragma(pragma, { simple: true }));
 }
 
+/** The copy that the newer one made before it changed the database, where there is one that this one knows. */
+function wayBack(path: string, known: number): string {
+  for (let version = known; version > 0; version--) {
+    const copy = backupPath(path, version);
+    if (existsSync(copy))
+      return `put ${copy} in its place, which is how it was before (while no unackd runs on it; its -wal and -shm must go, too), `;
+  }
+  return '';
+}
+
 /**
  * The version of a database: 0 when it is empty and so ours to fill. Changes nothing.
  * @throws OutputError when it is another application's, OptionError when it is newer than `steps`
@@ -222,7 +234,7 @@ export function versionOf(db: Database, path: string, steps = MIGRATIONS): numbe
   if (version > steps.length) {
     // No failed write: trying again changes nothing, and a service manager should not.
     throw new OptionError(
-      `${path} was written by a newer unackd (schema ${version}, this one knows up to ${steps.length}): update unackd, or choose another path`,
+      `${path} was written by a newer unackd (schema ${version}, this one knows up to ${steps.length}): update unackd, ${wayBack(path, steps.length)}or choose another path`,
     );
   }
   return version;
