@@ -56,8 +56,6 @@ const POSTRM = `${HEAD}
 case "$1" in
   remove)
     if [ -d /run/systemd/system ]; then
-      # One that had failed would be listed as that to the next boot.
-      systemctl --quiet reset-failed ${SERVICE} 2>/dev/null || true
       systemctl --system daemon-reload >/dev/null || true
     fi
     ;;
