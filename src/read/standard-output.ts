@@ -40,6 +40,11 @@ export class StandardOutput {
   }
 }
 
+/** A line to standard output, at once. @throws Node's own error */
+export function writeLine(line: string): void {
+  writeWhole(STDOUT, Buffer.from(`${line}\n`));
+}
+
 /**
  * All of the bytes, waiting for a slow reader.
  * @throws Node's own error: EPIPE where the reader has gone, ENOSPC where the disk is full

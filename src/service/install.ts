@@ -4,6 +4,7 @@ import { ask, hasSystemd, propertiesOf, systemdVersion } from './manager.ts';
 import { NAME, PACKAGED, UNIT } from './place.ts';
 import { installation } from './plan.ts';
 import { isNewerThan, obstacleTo, obstacleToConfig, ownProgram } from './program.ts';
+import type { Say } from './report.ts';
 import { stateText } from './state-text.ts';
 import { stateOfService } from './state.ts';
 import { ServiceError } from './step.ts';
@@ -20,9 +21,6 @@ export interface InstallRequest {
   /** Shows all, does nothing. */
   readonly dryRun: boolean;
 }
-
-/** Takes lines for people. */
-export type Say = (line: string) => void;
 
 const WRONG_PLACE = 78;
 const NO_PERMISSION = 77;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { carryOut, foresee } from './files.ts';
 import { ask, hasSystemd, propertiesOf } from './manager.ts';
 import { BELONGINGS, NAME, PACKAGED, ROTATION, UNIT } from './place.ts';
+import type { Say } from './report.ts';
 import { ServiceError } from './step.ts';
 import type { Step } from './step.ts';
-import type { Say } from './install.ts';
 
 export interface UninstallRequest {
   /** Data, configuration and secrets go as well. */

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needs } from '../support/needs.ts';
-import { Folder, needsBuild, unackd } from '../support/unackd.ts';
+import { Folder, needsBuild, shell, unackd } from '../support/unackd.ts';
 import type { Result } from '../support/unackd.ts';
 
 const UNIT = 'etc/systemd/system/unackd.service';
@@ -48,6 +48,20 @@ describe('service install, below a folder', () => {
     const { stdout } = install();
     assert.doesNotMatch(stdout, /written|replaced|removed/u);
     assert.equal(stdout.match(/: unchanged$/gmu)?.length, 3);
+  });
+
+  it('is whole though nobody can be told, and says so in the end', function () {
+    needs(this, existsSync('/dev/full'), 'there is no /dev/full');
+    const root = new Folder();
+    const full = (...args: string[]): Result =>
+      shell('exec "$U" service "$@" >/dev/full', [...args, '--root', root.path]);
+    const installed = full('install', '--program', '/usr/bin/unackd');
+    assert.equal(installed.stderr, "unackd: can't write the output: no space left on device\n");
+    assert.equal(installed.status, 74);
+    for (const path of [CONFIG, UNIT]) assert.ok(existsSync(join(root.path, path)), path);
+    assert.equal(full('uninstall').status, 74);
+    assert.ok(!existsSync(join(root.path, UNIT)));
+    root.remove();
   });
 
   it('replaces its unit, and never a configuration', () => {

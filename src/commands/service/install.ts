@@ -39,6 +39,9 @@ from the service's next start on.`;
     const { flags } = await this.parse(ServiceInstall);
     const { install } = await import('../../service/install.ts');
     const { CONFIG } = await import('../../service/place.ts');
+    const { Report } = await import('../../service/report.ts');
+    const { writeLine } = await import('../../read/standard-output.ts');
+    const report = new Report(writeLine);
     await install(
       {
         config: resolve(flags.config ?? CONFIG),
@@ -46,7 +49,8 @@ from the service's next start on.`;
         root: flags.root === undefined ? null : resolve(flags.root),
         dryRun: flags['dry-run'],
       },
-      (line) => this.log(line),
+      report.say,
     );
+    report.end();
   }
 }

@@ -21,7 +21,11 @@ export default class ServiceUninstall extends Command {
   override async run(): Promise<void> {
     const { flags } = await this.parse(ServiceUninstall);
     const { uninstall } = await import('../../service/uninstall.ts');
+    const { Report } = await import('../../service/report.ts');
+    const { writeLine } = await import('../../read/standard-output.ts');
+    const report = new Report(writeLine);
     const root = flags.root === undefined ? null : resolve(flags.root);
-    uninstall({ purge: flags.purge, root, dryRun: flags['dry-run'] }, (line) => this.log(line));
+    uninstall({ purge: flags.purge, root, dryRun: flags['dry-run'] }, report.say);
+    report.end();
   }
 }
