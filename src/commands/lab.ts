@@ -70,6 +70,7 @@ ${wordList('Exit codes', EXIT_CODES)}`;
       helpValue: 'FILE',
       description: 'keep the packets that unackd captured, as pcapng',
     }),
+    force: Flags.boolean({ description: 'replace that FILE if it is there', dependsOn: ['write'] }),
     keep: Flags.boolean({ description: 'let the hosts stand at the end, until Ctrl-C' }),
     format: Flags.string({
       options: ['text', 'jsonl'],
@@ -85,6 +86,8 @@ ${wordList('Exit codes', EXIT_CODES)}`;
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(Lab);
+    if (flags.write === '') this.error('--write is empty; is a variable not set?');
+    if (flags.write === '-') this.error('--write wants a file: on standard output are the results');
     const { lab } = await import('../lab/lab.ts');
     const { TextReporter } = await import('../lab/text-reporter.ts');
     const { RecordReporter } = await import('../lab/record-reporter.ts');
@@ -99,6 +102,7 @@ ${wordList('Exit codes', EXIT_CODES)}`;
         rate: flags.rate,
         tool: flags.firewall as FirewallTool | undefined,
         write: flags.write,
+        force: flags.force,
         keep: flags.keep,
       },
       flags.format === 'jsonl'

@@ -1,25 +1,22 @@
 /** The packets of an experiment: kept in a folder of their own, then in one file. */
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileFault } from '../engine/registry.ts';
-import { writeWhole } from '../read/standard-output.ts';
-import { ANY, INTERFACE } from './hosts.ts';
+import { openOutput } from '../export/output.ts';
+import type { Output } from '../export/output.ts';
 import { ringPaths } from '../keep/ring.ts';
+import { ANY, INTERFACE } from './hosts.ts';
 
 export class Capture {
   readonly folder: string;
-  readonly #path: string;
-  readonly #fd: number;
+  readonly #output: Output;
 
-  /** @throws OutputError where the file can't be written */
-  constructor(path: string) {
-    this.#path = path;
-    try {
-      this.#fd = openSync(path, 'w');
-    } catch (error) {
-      throw fileFault(path, error);
-    }
+  /**
+   * @param force a file that is there is replaced
+   * @throws OutputError where the file is there, or can't be written
+   */
+  constructor(path: string, force: boolean) {
+    this.#output = openOutput(path, force);
     this.folder = mkdtempSync(join(tmpdir(), 'unackd-lab-'));
   }
 
@@ -30,13 +27,14 @@ export class Capture {
   close(): void {
     try {
       for (const name of [ANY, INTERFACE]) {
-        for (const path of ringPaths(this.folder, name)) writeWhole(this.#fd, readFileSync(path));
+        for (const path of ringPaths(this.folder, name)) this.#output.write(readFileSync(path));
       }
     } catch (error) {
-      throw fileFault(this.#path, error);
+      this.#output.abandon();
+      throw error;
     } finally {
-      closeSync(this.#fd);
       rmSync(this.folder, { recursive: true, force: true });
     }
+    this.#output.commit();
   }
 }

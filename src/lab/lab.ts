@@ -12,6 +12,8 @@ export interface LabRequest extends Omit<RunOptions, 'tool' | 'packets'> {
   readonly tool: FirewallTool | undefined;
   /** Where the packets go, as pcapng. */
   readonly write: string | undefined;
+  /** A file that is there gives way to them. */
+  readonly force: boolean;
 }
 
 /** As shells tell them. */
@@ -27,7 +29,7 @@ export async function lab(request: LabRequest, reporter: Reporter): Promise<numb
   demandIp();
   if (request.v6) demandIpv6();
   const tool = request.tool ?? firewallTool();
-  const capture = request.write === undefined ? null : new Capture(request.write);
+  const capture = request.write === undefined ? null : new Capture(request.write, request.force);
   const killed = removeLeftovers();
   if (killed.length > 0) {
     reporter.say(null, `removed what a lab that was killed left: ${killed.join(', ')}`);
