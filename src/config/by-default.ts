@@ -20,6 +20,6 @@ export function optionsByDefault(
   const unknown = { code: 'unknown-option', noun: 'an option' };
   const owner = { name: definition.name, span: TOP, reserved: [], unknown };
   const options = decodeOptions(definition.options, NOTHING, owner, { folder, log });
-  if (!log.failed) askPlugin(definition, options, NOTHING, TOP, { folder, log });
+  askPlugin(definition, options, NOTHING, TOP, { folder, log });
   return { options, faults: log.sorted() };
 }

@@ -1,5 +1,5 @@
 /** A configuration as it lies in a file: bytes that must be UTF-8. */
-import { FaultLog } from './fault-log.ts';
+import { FaultLog, TOP } from './fault-log.ts';
 import type { Look } from './look.ts';
 import { readConfig } from './read.ts';
 import type { PluginRegistry, Reading } from './read.ts';
@@ -13,6 +13,13 @@ export function readConfigBytes(
   env: Environment,
   look?: Look,
 ): Reading {
+  const capture = registry.captureFormat?.(bytes) ?? null;
+  if (capture !== null) {
+    const log = new FaultLog('', file);
+    const message = `this is a capture file (${capture}), and no configuration`;
+    log.error('capture-file', TOP, message, `unackd read ${file}`);
+    return { config: null, faults: log.sorted() };
+  }
   const utf16 = bytes.length >= 2 && [0xfeff, 0xfffe].includes((bytes[0] << 8) | bytes[1]);
   if (!utf16) {
     const text = decode(bytes);

@@ -215,10 +215,9 @@ function readComponent(
     ],
     unknown: { code: 'unknown-option', noun: 'an option' },
   };
-  const before = log.errors;
   const definition = isOutside ? found.granted(readGrants(value, around)) : found;
   const options = decodeOptions(definition.options, value, owner, around);
-  if (log.errors === before) askPlugin(definition, options, value, span, around);
+  askPlugin(definition, options, value, span, around);
   const keep = kind === 'source' ? readKeep(value.entries.get('keep')?.value, around) : undefined;
   return { id, kind, span, definition, options, from: taken, keep, standard: false };
 }

@@ -93,6 +93,8 @@ export interface PluginRegistry {
   readonly outside?: OutsideRegistry;
   /** Keys that these and the configuration had in earlier versions. */
   readonly changed?: readonly ChangedKey[];
+  /** Such as `pcap`, by a file's first bytes; `null` where that is no capture. */
+  captureFormat?(bytes: Uint8Array): string | null;
 }
 
 export interface OutsideRegistry {

@@ -7,13 +7,13 @@ import sqlite from '../../plugins/sinks/sqlite/plugin.ts';
 import syslog from '../../plugins/sinks/syslog/plugin.ts';
 import webhook from '../../plugins/sinks/webhook/plugin.ts';
 import live from '../../plugins/sources/live/plugin.ts';
+import { formatOf } from '../../plugins/sources/pcap/magic.ts';
 import pcap from '../../plugins/sources/pcap/plugin.ts';
 import { registryOf } from '../config/registry.ts';
 import { withOutside } from '../outside/registry.ts';
 import type { PluginRegistry } from '../config/read.ts';
 
-/** Those that come with unackd. */
-export const bundled: PluginRegistry = registryOf([
+const plugins = registryOf([
   pcap,
   live,
   retrySchedule,
@@ -24,6 +24,8 @@ export const bundled: PluginRegistry = registryOf([
   webhook,
   syslog,
 ]);
+/** Those that come with unackd. */
+export const bundled: PluginRegistry = { ...plugins, captureFormat: formatOf };
 
 /** Those, and all that a configuration names by path or has in its folders. */
 export const installed = withOutside(bundled);

@@ -283,9 +283,10 @@ interface Definition<O extends OptionSpecs> {
   readonly doc: string;
   readonly options: O;
   /**
-   * What only the plugin can judge, such as a filter's syntax: called where each
-   * option is sound by itself, by `check`, at each start and reload. Opens
-   * nothing, needs no rights, and does not wait.
+   * What only the plugin can judge, such as a filter's syntax: called by
+   * `check`, at each start and reload. Each option is sound by itself; one that
+   * is not is told already, and here as if it were left out. Opens nothing,
+   * needs no rights, and does not wait.
    */
   check?(options: OptionValues<O>): readonly OptionFault[];
 }

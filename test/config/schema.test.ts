@@ -26,6 +26,7 @@ const BEYOND: ReadonlySet<string> = new Set([
   'yaml-syntax',
   'unknown-anchor',
   'not-utf8',
+  'capture-file',
 ]);
 
 /** Durations and sizes are text, and a schema can't measure text. */

@@ -1,12 +1,13 @@
 /** Definitions with an option of each type, and topics of each kind; none is ever created. */
 import { defineAnalyser, defineSink, defineSource } from '../../../src/plugin/api.ts';
+import { formatOf } from '../../../plugins/sources/pcap/magic.ts';
 import { registryOf } from '../../../src/config/registry.ts';
 
 function never(): never {
   throw new Error('checking a configuration creates nothing');
 }
 
-export const plugins = registryOf(
+const registry = registryOf(
   [
     defineSource({
       api: 1,
@@ -169,3 +170,5 @@ export const plugins = registryOf(
     { owner: 'flow', key: 'slots', since: '0.2.0', becomes: 'table', form: 'table: 1000000' },
   ],
 );
+
+export const plugins = { ...registry, captureFormat: formatOf };
