@@ -2,7 +2,7 @@
 import { defineAnalyser } from 'unackd';
 import type { Micros } from 'unackd';
 import { Detector } from './detector.ts';
-import { PlaceList } from './prefix.ts';
+import { PlaceList, placeFaults } from './prefix.ts';
 
 export default defineAnalyser({
   api: 1,
@@ -74,10 +74,14 @@ export default defineAnalyser({
       doc: 'attempts whose answer is waited for; beyond it the oldest is let go',
     },
   },
+  check: ({ expect, only, ignore }) =>
+    Object.entries({ expect, only, ignore }).flatMap(([option, texts]) =>
+      placeFaults(option, texts),
+    ),
   create: (options, host, emit) => {
-    const expect = new PlaceList('expect', options.expect);
-    const only = new PlaceList('only', options.only);
-    const ignore = new PlaceList('ignore', options.ignore);
+    const expect = new PlaceList(options.expect);
+    const only = new PlaceList(options.only);
+    const ignore = new PlaceList(options.ignore);
     const detector = new Detector(
       {
         falseAlarms: options.false_alarms,

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js';
+import type { OptionFault } from 'unackd';
 
 /** The /24 or /64 of an address, in CIDR. */
 export function networkOf(ip: string): string {
@@ -31,9 +32,9 @@ interface Entry {
 export class PlaceList {
   readonly #entries: readonly Entry[];
 
-  /** Throws an Error that names the option and the entry. */
-  constructor(option: string, texts: readonly string[]) {
-    this.#entries = texts.map((text) => parse(option, text));
+  /** @param texts of which {@link placeFaults} finds nothing wrong */
+  constructor(texts: readonly string[]) {
+    this.#entries = texts.flatMap((text) => parse(text) ?? []);
   }
 
   get empty(): boolean {
@@ -52,16 +53,22 @@ export class PlaceList {
   }
 }
 
-function parse(option: string, text: string): Entry {
+/** What can't be a place in an option. */
+export function placeFaults(option: string, texts: readonly string[]): OptionFault[] {
+  return texts.flatMap((text, item) => {
+    if (parse(text) !== null) return [];
+    const message = `'${option}': '${text}' is no network, address or endpoint`;
+    const hint = 'such as 10.1.0.0/24, 10.1.0.1, 10.1.0.1:443 or [2001:db8::1]:443';
+    return [{ option, item, severity: 'error', message, hint } as const];
+  });
+}
+
+function parse(text: string): Entry | null {
   const match = ENDPOINT.exec(text);
   const place = match?.groups?.['six'] ?? match?.groups?.['four'] ?? text;
   const port = match?.groups?.['port'];
   const valid = place.includes('/') ? ipaddr.isValidCIDR(place) : isAddress(place);
-  if (!valid || Number(port ?? 1) > 65_535) {
-    throw new Error(
-      `'${option}': '${text}' is no network, address or endpoint; write 10.1.0.0/24, 10.1.0.1, 10.1.0.1:443 or [2001:db8::1]:443`,
-    );
-  }
+  if (!valid || Number(port ?? 1) > 65_535) return null;
   const range = place.includes('/') ? ipaddr.parseCIDR(place) : whole(place);
   return { range, port: port === undefined ? null : Number(port) };
 }
