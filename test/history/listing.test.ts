@@ -1,5 +1,6 @@
 /** `unackd attempts` and `unackd incidents`, from the command line. */
 import assert from 'node:assert/strict';
+import Database from 'better-sqlite3';
 import { needsBuild, parseLines, unackd } from '../support/unackd.ts';
 import { Archive, onePort } from './recorded.ts';
 
@@ -148,7 +149,11 @@ describe('history: listing', () => {
       refused(2, /not both/u, 'incidents', '--db', db, '--config', 'x.yaml');
       refused(66, /no such database/u, 'attempts', '--db', archive.at('not.db'));
       const text = archive.file('text.db', 'x'.repeat(4096));
-      refused(65, /is not an SQLite database/u, 'incidents', '--db', text);
+      const mend = 'name the one that a sqlite sink writes, with --db FILE, or that';
+      refused(65, new RegExp(`is not an SQLite database: ${mend}`, 'u'), 'incidents', '--db', text);
+      const other = archive.at('other.db');
+      new Database(other).exec('CREATE TABLE bookmarks (url)').close();
+      refused(65, new RegExp(`application's database: ${mend}`, 'u'), 'attempts', '--db', other);
       const none = config("out: { use: jsonl, path: '-' }");
       refused(78, /some\.yaml has no sqlite sink.*add one under 'sinks'/u, 'attempts', '-c', none);
     });

@@ -62,6 +62,10 @@ export function outputFault(path: string, error: unknown): unknown {
   return new OutputError(NOT_ALLOWED.has(code) ? 77 : 74, sentence(path, code, error));
 }
 
+/** Which one to read. */
+export const OURS =
+  "name the one that a sqlite sink writes, with --db FILE, or that sink's configuration, with --config FILE";
+
 /** The same for a database that is to be read. */
 export function inputFault(path: string, error: unknown): unknown {
   const code = plain(codeOf(error));
@@ -84,6 +88,18 @@ export function inputFault(path: string, error: unknown): unknown {
       return new InputError(
         77,
         `${path}: SQLite wants to make -wal and -shm files beside it: run this as the user that writes it, or copy it to a folder of your own`,
+      );
+    case 'SQLITE_NOTADB':
+      return new InputError(65, `${path} is not an SQLite database: ${OURS}`);
+    case 'SQLITE_CORRUPT':
+      return new InputError(
+        65,
+        `${path}: the database is damaged: sqlite3's .recover may save its rows, in a copy`,
+      );
+    case 'SQLITE_BUSY':
+      return new InputError(
+        65,
+        `${path}: another process holds the database locked: try again once it has done, or ask a copy`,
       );
     default:
       return new InputError(65, sentence(path, code, error));

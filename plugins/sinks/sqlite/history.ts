@@ -2,19 +2,12 @@
 import { closeSync, existsSync, fstatSync, openSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import type { Row, Statement, Value } from 'better-sqlite3';
-import {
-  InputError,
-  OptionError,
-  OutputError,
-  type Attempt,
-  type Endpoint,
-  type Incident,
-} from 'unackd';
+import { InputError, OutputError, type Attempt, type Endpoint, type Incident } from 'unackd';
 import type { IncidentState, Micros, Notice, Outcome } from 'unackd';
 import { loadDriver } from './driver.ts';
-import { inputFault } from './faults.ts';
+import { inputFault, OURS } from './faults.ts';
 import { holdDatabase, holdFile } from './hold.ts';
-import { MIGRATIONS, versionOf } from './migrations.ts';
+import { Foreign, MIGRATIONS, Newer, versionOf } from './migrations.ts';
 import { BUSY_TIMEOUT_MS, openDatabase } from './open.ts';
 import { attemptOf, endpointOf, incidentOf, noticeOf } from './restore.ts';
 import type { Tell } from './upgrade.ts';
@@ -245,7 +238,10 @@ export function openHistory(path: string, tell: Tell = () => {}, steps = MIGRATI
     }
     return new History(db);
   } catch (error) {
-    if (error instanceof OptionError) throw new InputError(65, error.message);
+    if (error instanceof Newer) throw new InputError(65, error.toReader);
+    if (error instanceof Foreign) {
+      throw new InputError(65, `${path} is some other application's database: ${OURS}`);
+    }
     if (error instanceof OutputError)
       throw new InputError(error.exitCode === 77 ? 77 : 65, error.message);
     throw inputFault(path, error);

@@ -202,23 +202,49 @@ export const MIGRATIONS: readonly Migration[] = [VERSION_1, VERSION_2, VERSION_3
   }),
 );
 
+/** Another application's database. */
+export class Foreign extends OutputError {
+  constructor(path: string) {
+    super(
+      74,
+      `${path} is some other application's database: choose another path, so that nothing of it is changed`,
+    );
+  }
+}
+
+/** The copy that the newer one made before it changed the database, where there is one that this one knows. */
+function copyFrom(path: string, known: number): string | null {
+  for (let version = known; version > 0; version--) {
+    const copy = backupPath(path, version);
+    if (existsSync(copy)) return copy;
+  }
+  return null;
+}
+
+/** No failed write: trying again changes nothing, and a service manager should not. */
+export class Newer extends OptionError {
+  /** What is wrong, and what a reader may do about it. */
+  readonly toReader: string;
+
+  constructor(path: string, version: number, known: number) {
+    const what = `${path} was written by a newer unackd (schema ${version}, this one knows up to ${known}): update unackd`;
+    const copy = copyFrom(path, known);
+    const wayBack =
+      copy === null
+        ? ''
+        : `put ${copy} in its place, which is how it was before (while no unackd runs on it; its -wal and -shm must go, too), `;
+    super(`${what}, ${wayBack}or choose another path`);
+    this.toReader = copy === null ? what : `${what}, or ask ${copy}, which is how it was before`;
+  }
+}
+
 function numberOf(db: Database, pragma: string): number {
   return Number(db.pragma(pragma, { simple: true }));
 }
 
-/** The copy that the newer one made before it changed the database, where there is one that this one knows. */
-function wayBack(path: string, known: number): string {
-  for (let version = known; version > 0; version--) {
-    const copy = backupPath(path, version);
-    if (existsSync(copy))
-      return `put ${copy} in its place, which is how it was before (while no unackd runs on it; its -wal and -shm must go, too), `;
-  }
-  return '';
-}
-
 /**
  * The version of a database: 0 when it is empty and so ours to fill. Changes nothing.
- * @throws OutputError when it is another application's, OptionError when it is newer than `steps`
+ * @throws Foreign, or Newer than `steps`
  */
 export function versionOf(db: Database, path: string, steps = MIGRATIONS): number {
   const application = numberOf(db, 'application_id');
@@ -226,16 +252,10 @@ export function versionOf(db: Database, path: string, steps = MIGRATIONS): numbe
   const objects = Number(db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get());
   const empty = application === 0 && version === 0 && objects === 0;
   if (application !== APPLICATION_ID && !empty) {
-    throw new OutputError(
-      74,
-      `${path} is some other application's database: choose another path, so that nothing of it is changed`,
-    );
+    throw new Foreign(path);
   }
   if (version > steps.length) {
-    // No failed write: trying again changes nothing, and a service manager should not.
-    throw new OptionError(
-      `${path} was written by a newer unackd (schema ${version}, this one knows up to ${steps.length}): update unackd, ${wayBack(path, steps.length)}or choose another path`,
-    );
+    throw new Newer(path, version, steps.length);
   }
   return version;
 }
