@@ -29,6 +29,11 @@ export function groupDigits(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 }
 
+/** `1 packet`, `1,234,567 packets`: every digit. */
+export function countedExactly(count: number, one: string, many = `${one}s`): string {
+  return `${groupDigits(count)} ${count === 1 ? one : many}`;
+}
+
 /** Bytes in decimal units, as links and disks are sold: `980 B`, `1.1 GB`. */
 export function formatBytes(bytes: number): string {
   const [digits, prefix] = scale(bytes);
