@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { didYouMean, nearest } from '../config/spelling.ts';
+import { didYouMean, distance, nearest } from '../config/spelling.ts';
 
 /** oclif's error about a wrong command line. */
 export interface UsageError {
@@ -9,13 +9,28 @@ export interface UsageError {
   readonly parse?: { readonly input?: { readonly flags?: Readonly<Record<string, unknown>> } };
 }
 
+/** So few can all be named: a guess is for a slip, and not for another word, such as another shell. */
+const FEW = 4;
+
+/** What there is instead of a value that is not there. */
+function choice(value: string, values: readonly string[]): string {
+  const guess = nearest(value, values);
+  const slips = guess === null ? 0 : distance(value.toLowerCase(), guess.toLowerCase());
+  const isSlip = slips <= Math.max(1, value.length / 3);
+  const label = 'it is one of';
+  return (
+    (values.length > FEW || isSlip ? didYouMean(value, values, label) : null) ??
+    `${label}: ${values.join(', ')}`
+  );
+}
+
 /** oclif's words, in ours: what is wanted, what there is instead. */
 const REWORDED: readonly [pattern: RegExp, words: (...groups: string[]) => string][] = [
   [
     /^Expected (?:(?<flag>--[\w-]+)=)?(?<value>.*) to be one of: (?<values>.*)$/u,
     (flag, value, values) => {
       const subject = flag === '' ? 'the argument' : flag;
-      return `${subject} can't be '${value}'; ${didYouMean(value, values.split(', '), 'it is one of')}`;
+      return `${subject} can't be '${value}'; ${choice(value, values.split(', '))}`;
     },
   ],
   [

@@ -68,6 +68,15 @@ describe('process', () => {
     );
   });
 
+  it('names all that there are where they are few', () => {
+    const { status, stderr } = start(unackd, ['completion', 'tcsh']);
+    assert.equal(status, 2);
+    assert.equal(
+      stderr,
+      "unackd: the argument can't be 'tcsh'; it is one of: bash, zsh, fish (see `unackd completion --help`)\n",
+    );
+  });
+
   it('shows which options go together', () => {
     assert.match(
       usage('watch'),
