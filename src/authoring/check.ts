@@ -1,7 +1,6 @@
 /** `unackd plugin check`: an author's plugin held to what every plugin is held to. */
-import { accessSync, constants, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, readFileSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { renderFault } from '../config/fault.ts';
 import { clean } from '../face/clean.ts';
 import { counted } from '../face/count.ts';
@@ -17,6 +16,7 @@ import { findPlugin } from './files.ts';
 import type { ToldFinding } from './messages.ts';
 import type { Place } from '../plugin/place.ts';
 import { runChild } from './run-child.ts';
+import { scratchFolder } from './scratch.ts';
 import { typeFindings } from './types.ts';
 
 export interface CheckRequest {
@@ -113,7 +113,7 @@ export async function checkPlugin(request: CheckRequest): Promise<number> {
   const sheet = sheetOf(request.page);
   const { file, tests } = findPlugin(named);
   const captures = absolute(request.captures);
-  const scratch = mkdtempSync(join(tmpdir(), 'unackd-check-'));
+  const scratch = scratchFolder('check');
   const out = new StandardOutput();
   const counts = { holds: 0, broken: 0, skipped: 0 };
   const tell = (finding: ToldFinding): void => {

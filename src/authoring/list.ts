@@ -1,37 +1,56 @@
 /** Plugins in a folder, each asked in a process of its own what it is. */
-import { existsSync, mkdtempSync, readdirSync, realpathSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { accessSync, constants, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { InputError } from '../plugin/api.ts';
 import { findPlugin } from './files.ts';
 import type { ToldFinding } from './messages.ts';
 import { runChild } from './run-child.ts';
+import { scratchFolder } from './scratch.ts';
 
 const CODE = /(?<!\.test)\.(?:ts|mts|mjs)$/u;
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false; // a link to nowhere, or to itself
+  }
 }
 
 /** Files and folders in it that may be plugins; of the folder itself, if it is one. */
 function candidates(folder: string): readonly string[] {
   let names: readonly string[];
   try {
-    names = readdirSync(realpathSync(folder)).toSorted();
+    names = readdirSync(folder).toSorted();
+    // Names alone say nothing: each is looked at.
+    accessSync(folder, constants.X_OK);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EACCES') throw new InputError(77, `${folder}: no permission to read it`);
+    if (code === 'EACCES') {
+      const mend = 'ask its owner, or run as a user who may';
+      throw new InputError(77, `${folder}: no permission to read it; ${mend}`);
+    }
     if (code === 'ENOTDIR') throw new InputError(66, `${folder}: is no folder`);
     throw new InputError(66, `${folder}: no such folder`);
   }
   if (names.includes('package.json')) return [folder];
   return names
     .map((name) => join(folder, name))
-    .filter((path) => (isFolder(path) ? existsSync(join(path, 'package.json')) : CODE.test(path)));
+    .filter((path) => (isFolder(path) ? mayBePlugin(path) : CODE.test(path)));
+}
+
+/** One that can't be looked into is listed, with the reason. */
+function mayBePlugin(folder: string): boolean {
+  try {
+    accessSync(folder, constants.X_OK);
+  } catch {
+    return true;
+  }
+  return existsSync(join(folder, 'package.json'));
 }
 
 async function describe(path: string): Promise<ToldFinding> {
-  const scratch = mkdtempSync(join(tmpdir(), 'unackd-list-'));
+  const scratch = scratchFolder('list');
   try {
     const { file } = findPlugin(path);
     let first: ToldFinding | undefined;

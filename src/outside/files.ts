@@ -1,5 +1,5 @@
 /** What a configuration's `use` names: a file, or a folder with package.json. */
-import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
 /** It can't be used as a plugin; the message is a sentence without a full stop. */
@@ -34,7 +34,9 @@ function entryIn(folder: string): string {
     } | null;
     main = typeof described?.exports === 'string' ? described.exports : described?.main;
   } catch (error) {
-    const none = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EACCES') throw error;
+    const none = code === 'ENOENT';
     throw new OutsideError(
       `the folder is no plugin: ${none ? 'it has no' : 'no sense in its'} package.json`,
       'name a .ts or .mjs file, or put a package.json with "main": "plugin.ts" into the folder',
@@ -88,6 +90,7 @@ export function findEntry(path: string): Located {
     const real = realpathSync(path);
     const folder = statSync(real).isDirectory() ? real : null;
     const entry = folder === null ? real : realEntry(real);
+    accessSync(entry, constants.R_OK);
     if (ENTRY.test(entry)) return { entry, folder };
     throw new OutsideError(`${basename(entry)} is no .ts or .mjs file`);
   } catch (error) {
@@ -95,6 +98,10 @@ export function findEntry(path: string): Located {
     const { code, path: missing = path } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new OutsideError('there is no such file', `it was looked for at ${missing}`, 66);
+    }
+    if (code === 'EACCES' || code === 'EPERM') {
+      const mend = 'ask its owner, or run as a user who may';
+      throw new OutsideError(`no permission to read ${missing}`, mend, 77);
     }
     throw new OutsideError(`it can't be read (${code})`, null, 77);
   }

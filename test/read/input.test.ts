@@ -106,7 +106,21 @@ describe('read: what is no capture', () => {
       fails(as('check locked/a.yaml'), 77, /locked\/a\.yaml: no permission to read it; ask/u);
       fails(as('init --yes -o locked/a.yaml'), 77, /locked\/a\.yaml: no permission to write/u);
       fails(as('status --admin unix:locked/a.sock'), 77, /a\.sock: no permission to ask there/u);
-      fails(as('plugin list locked'), 77, /locked: no permission to read it/u);
+      fails(as('plugin list locked'), 77, /locked: no permission to read it; ask its owner/u);
+      shell('cd "$1"; chmod 744 locked', [place.path]);
+      fails(as('plugin list locked'), 77, /locked: no permission to read it; ask its owner/u);
+      shell('cd "$1"; mkdir -m 700 locked/in; touch a.ts; chmod 755 locked; chmod 600 a.ts', [
+        place.path,
+      ]);
+      const words = (path: string): string =>
+        `no plugin: no permission to read ${place.at(path)}; ask its owner, or run as a user who may`;
+      assert.ok(as('plugin list .').stdout.includes(`a.ts  ${words('a.ts')}\n`));
+      assert.equal(as('plugin list locked').stdout, `locked/in  ${words('locked/in')}\n`);
+      fails(
+        shell('TMPDIR=/proc/1 "$U" plugin list "$1"', [place.path]),
+        74,
+        /temporary files \(TMPDIR\), \/proc\/1: /u,
+      );
     } finally {
       place.remove();
     }
