@@ -79,6 +79,39 @@ export function attempt(draft: AttemptDraft = {}): Attempt {
   };
 }
 
+/** What may be said of a made-up incident: seconds from {@link START} instead of times. */
+export interface IncidentDraft extends Partial<
+  Omit<Incident, 'type' | 'started_at' | 'detected_at' | 'resolved_at'>
+> {
+  /** Seconds from START to the first SYN that went unanswered; default 0. */
+  readonly begins?: number;
+  /** Seconds from that until it was told; default 5. */
+  readonly detected?: number;
+  /** Seconds from that until it was over; left out, it is firing. */
+  readonly lasts?: number;
+}
+
+/** A black hole at 10.1.0.1:8000 that fires, but for what the draft says; `lasts` resolves it. */
+export function incident(draft: IncidentDraft = {}): Incident {
+  const { begins = 0, detected = 5, lasts, ...rest } = draft;
+  const start = START + Math.round(begins * SECOND);
+  return {
+    id: '5af4c1d20b7e9386',
+    kind: 'black-hole',
+    state: lasts === undefined ? 'firing' : 'resolved',
+    scope: { kind: 'port', ip: '10.1.0.1', port: 8000, prefix: null },
+    confidence: 0.9999,
+    causes: [],
+    evidence: {},
+    superseded_by: null,
+    ...rest,
+    type: 'incident',
+    started_at: start,
+    detected_at: start + Math.round(detected * SECOND),
+    resolved_at: lasts === undefined ? null : start + Math.round(lasts * SECOND),
+  };
+}
+
 type Message = Endpoint | Incident | Notice;
 
 /** What may be said of a made-up segment: seconds from {@link START} instead of a time. */

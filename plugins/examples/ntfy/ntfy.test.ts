@@ -3,26 +3,11 @@ import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { Incident, Sink } from 'unackd';
-import { START, trySink } from 'unackd/testing';
+import type { Sink } from 'unackd';
+import { incident, trySink } from 'unackd/testing';
 import plugin from './ntfy.ts';
 
-const incident: Incident = {
-  type: 'incident',
-  id: 'c0ffee',
-  kind: 'black-hole',
-  state: 'firing',
-  scope: { kind: 'port', ip: '10.1.0.1', port: 8000, prefix: null },
-  started_at: START,
-  detected_at: START,
-  resolved_at: null,
-  confidence: 1,
-  causes: [],
-  evidence: {},
-  superseded_by: null,
-};
-
-async function deliver(to: Sink, message = incident): Promise<void> {
+async function deliver(to: Sink, message = incident()): Promise<void> {
   await to.deliver?.(message, { id: 'm1', signal: new AbortController().signal });
 }
 
@@ -61,7 +46,7 @@ describe('ntfy', () => {
   it('says what fires, and what is resolved', async () => {
     const to = sink(undefined, 'tk_secret');
     await deliver(to);
-    await deliver(to, { ...incident, state: 'resolved', resolved_at: START + 60e6 });
+    await deliver(to, incident({ lasts: 60 }));
     const [firing, resolved] = asked;
     assert.equal(firing.request.method, 'POST');
     assert.equal(firing.request.url, '/ops');

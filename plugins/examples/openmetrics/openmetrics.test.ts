@@ -3,24 +3,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import type { Incident } from 'unackd';
-import { attempt, START, trySink } from 'unackd/testing';
+import { attempt, incident, trySink } from 'unackd/testing';
 import plugin from './openmetrics.ts';
 
-const incident: Incident = {
-  type: 'incident',
-  id: 'c0ffee',
-  kind: 'black-hole',
-  state: 'firing',
+const whole = {
   scope: { kind: 'network', ip: null, port: null, prefix: '10.1.0.0/24' },
-  started_at: START,
-  detected_at: START,
-  resolved_at: null,
-  confidence: 1,
-  causes: [],
-  evidence: {},
-  superseded_by: null,
-};
+} as const;
 
 describe('openmetrics', () => {
   let folder = '';
@@ -49,12 +37,12 @@ describe('openmetrics', () => {
 
   it('shows an incident for as long as it fires', async () => {
     const sink = trySink(plugin, {}, folder);
-    sink.incident?.(incident);
+    sink.incident?.(incident(whole));
     await sink.flush?.();
     const line =
-      'unackd_incident_firing{id="c0ffee",kind="black-hole",ip="",port="",prefix="10.1.0.0/24"} 1';
+      'unackd_incident_firing{id="5af4c1d20b7e9386",kind="black-hole",ip="",port="",prefix="10.1.0.0/24"} 1';
     assert.ok(lines().includes(line));
-    sink.incident?.({ ...incident, state: 'resolved', resolved_at: START });
+    sink.incident?.(incident({ ...whole, lasts: 60 }));
     await sink.flush?.();
     assert.ok(!lines().includes(line));
   });

@@ -41,18 +41,24 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { START, trySink } from 'unackd/testing';
+import { incident, START, trySink } from 'unackd/testing';
 import plugin from './${name}.ts';
 
 describe('${name}', () => {
-  it('appends a line for each notice', async () => {
+  it('appends a line for each incident and notice', async () => {
     const folder = mkdtempSync(join(tmpdir(), '${name}-'));
     try {
       const sink = trySink(plugin, { path: 'out.txt' }, folder);
+      sink.incident?.(incident());
+      sink.incident?.(incident({ lasts: 60 }));
       sink.notice?.({ type: 'notice', code: 'test', time: START, text: 'all is well' });
       await sink.flush?.();
       const text = readFileSync(join(folder, 'out.txt'), 'utf8');
-      assert.equal(text, '2026-09-21T14:13:20.000000Z test: all is well\\n');
+      assert.deepEqual(text.trimEnd().split('\\n'), [
+        '2026-09-21T14:13:25.000000Z black-hole at 10.1.0.1:8000 since 2026-09-21T14:13:20.000000Z',
+        '2026-09-21T14:14:20.000000Z resolved: black-hole at 10.1.0.1:8000 since 2026-09-21T14:13:20.000000Z until 2026-09-21T14:14:20.000000Z',
+        '2026-09-21T14:13:20.000000Z test: all is well',
+      ]);
     } finally {
       rmSync(folder, { recursive: true });
     }
