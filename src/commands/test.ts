@@ -30,7 +30,7 @@ expected, a + what was found.`;
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(Test);
     const { runTests } = await import('../expect/run.ts');
-    const { pageOfOutput } = await import('../history/screen.ts');
+    const { pageOfOutput } = await import('../read/page-of-output.ts');
     process.exitCode = await runTests({
       file: args.file,
       format: flags.format as 'text' | 'jsonl',

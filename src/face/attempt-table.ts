@@ -21,9 +21,9 @@ export class AttemptTable {
     this.sheet = sheet;
     this.table = new Table(
       [
-        { title: 'TIME', yields: 0 },
-        { title: 'CLIENT', yields: 0 },
-        { title: 'SERVER', yields: 0 },
+        { title: 'TIME', yields: 1, beneath: 'at' },
+        { title: 'CLIENT', yields: 3, beneath: 'from' },
+        { title: 'SERVER', yields: 2, beneath: 'to' },
         {
           title: 'OUTCOME',
           yields: 0,
@@ -32,9 +32,9 @@ export class AttemptTable {
             return outcome === undefined ? null : OUTCOME_RENDITIONS[outcome];
           },
         },
-        { title: 'SYNS', right: true, yields: 1 },
-        { title: 'SCHEDULE', yields: 3 },
-        { title: 'ANSWERED', right: true, yields: 2 },
+        { title: 'SYNS', right: true, yields: 4, beneath: 'SYNs' },
+        { title: 'SCHEDULE', yields: 6 },
+        { title: 'ANSWERED', right: true, yields: 5 },
       ],
       sheet,
     );

@@ -2,12 +2,13 @@
 import ipaddr from 'ipaddr.js';
 import { AttemptTable } from '../face/attempt-table.ts';
 import { counted } from '../face/count.ts';
+import { wrapText } from '../face/wrap.ts';
 import { OUTCOMES, type Attempt } from '../model/attempt.ts';
 import { toJsonLine } from '../plugin/api.ts';
 import { Filter } from '../read/filter.ts';
 import { StandardOutput } from '../read/standard-output.ts';
 import { openPlace, whyNone, type Place, type PlaceRequest } from './place.ts';
-import { sheetOfOutput } from './screen.ts';
+import { sheetOfOutput } from '../read/page-of-output.ts';
 import { parseSpan, type Span } from './when.ts';
 
 export interface AttemptsRequest extends PlaceRequest {
@@ -103,7 +104,8 @@ export function showAttempts(request: AttemptsRequest): void {
 }
 
 function printTable({ attempts, more }: Wanted, limit: number, place: Place, out: StandardOutput) {
-  const table = new AttemptTable(sheetOfOutput());
+  const sheet = sheetOfOutput();
+  const table = new AttemptTable(sheet);
   let waiting: Attempt[] = [];
   let blocks = 0;
   const put = (last: boolean): void => {
@@ -119,9 +121,9 @@ function printTable({ attempts, more }: Wanted, limit: number, place: Place, out
   if (waiting.length > 0) put(true);
   if (blocks === 0) out.put(`${none(place)}\n`);
   if (more) {
-    out.put(
-      `the newest ${counted(limit, 'attempt')}; earlier ones match, too (--limit 0 shows all)\n`,
-    );
+    const rest = `the newest ${counted(limit, 'attempt')}; earlier ones match, too (--limit 0 shows all)`;
+    const { width } = sheet;
+    out.put(`${wrapText(rest, { width, first: '', rest: '    ' }).join('\n')}\n`);
   }
 }
 

@@ -10,7 +10,7 @@ import { shortener } from './ids.ts';
 import { lastKnown } from './incidents.ts';
 import { concerns } from './neighbourhood.ts';
 import { openPlace, type PlaceRequest } from './place.ts';
-import { pageOfOutput } from './screen.ts';
+import { pageOfOutput } from '../read/page-of-output.ts';
 import { storyOf } from './story.ts';
 import { storyText } from './story-text.ts';
 

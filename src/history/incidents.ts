@@ -9,7 +9,7 @@ import { StandardOutput } from '../read/standard-output.ts';
 import { filterOf } from './attempts.ts';
 import { shortener } from './ids.ts';
 import { openPlace, whyNone, type History, type PlaceRequest } from './place.ts';
-import { sheetOfOutput } from './screen.ts';
+import { sheetOfOutput } from '../read/page-of-output.ts';
 import { parseSpan } from './when.ts';
 
 export interface IncidentsRequest extends PlaceRequest {

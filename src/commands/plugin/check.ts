@@ -63,7 +63,7 @@ ${wordList('Exit codes', EXIT_CODES)}`;
     const { checkPlugin } = await import('../../authoring/check.ts');
     const { writtenOptions } = await import('../../authoring/written.ts');
     const { parseGrant } = await import('../../outside/net/grant.ts');
-    const { pageOfOutput } = await import('../../history/screen.ts');
+    const { pageOfOutput } = await import('../../read/page-of-output.ts');
     const options = writtenOptions(flags.option ?? []);
     if (typeof options === 'string') this.error(options);
     for (const text of flags.net ?? []) {

@@ -1,6 +1,6 @@
 import { sheetOf, type Page, type Sheet } from '../face/page.ts';
-import { pageOf } from '../read/page.ts';
-import { isTerminal } from '../read/terminal.ts';
+import { pageOf } from './page.ts';
+import { isTerminal } from './terminal.ts';
 
 /** What standard output can show. The stream itself is made only for a terminal: that takes 3 ms. */
 export function pageOfOutput(): Page {
