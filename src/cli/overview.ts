@@ -1,3 +1,6 @@
+import type { Sheet } from '../face/page.ts';
+import { termLines } from '../face/term-list.ts';
+import { wrapText } from '../face/wrap.ts';
 import { commands } from '../commands/index.ts';
 import manifest from '../../oclif.manifest.json' with { type: 'json' };
 import { description, version } from '../version.ts';
@@ -6,14 +9,12 @@ const summaries: Readonly<
   Record<string, { readonly summary?: string; readonly hidden?: boolean }>
 > = manifest.commands;
 
-/** One line a command: its name and what it does. */
-export function commandLines(ids: readonly string[]): string[] {
-  const shown = ids
-    .filter((id) => summaries[id]?.hidden !== true)
-    .map((id) => [id, id.replace(':', ' ')]);
-  const width = Math.max(...shown.map(([, name]) => name.length));
-  return shown.map(([id, name]) =>
-    `  ${name.padEnd(width)}  ${summaries[id]?.summary ?? ''}`.trimEnd(),
+/** The commands: names and what they do. */
+export function commandLines(ids: readonly string[], sheet: Pick<Sheet, 'width'>): string[] {
+  const shown = ids.filter((id) => summaries[id]?.hidden !== true);
+  return termLines(
+    shown.map((id) => [id.replace(':', ' '), summaries[id]?.summary ?? '']),
+    sheet,
   );
 }
 
@@ -30,31 +31,38 @@ export const EXIT_CODES: Readonly<Record<number, string>> = {
   78: 'configuration',
 };
 
-/** As many as fit side by side on a terminal. */
-function exitCodeLines(): string[] {
+const EXAMPLES = [
+  ['unackd read capture.pcap', 'which ports answer, refuse or swallow SYNs'],
+  ['unackd run --config unackd.yaml', 'watch as the configuration says'],
+] as const;
+
+/** Five and four side by side where there is room. */
+function exitCodeLines(width: number): string[] {
   const codes = Object.entries(EXIT_CODES).map(([code, is]) => `${code} ${is}`);
-  return [codes.slice(0, 5), codes.slice(5)].map((some) => `  ${some.join('   ')}`);
+  const lines = [codes.slice(0, 5), codes.slice(5)].map((some) => `  ${some.join('   ')}`);
+  const fit = width === 0 || lines.every((line) => line.length <= width);
+  return fit ? lines : codes.map((code) => `  ${code}`);
 }
 
 /** What `unackd` alone and `unackd --help` print. */
-export function overview(): string {
+export function overview({ width }: Pick<Sheet, 'width'>): string {
+  const prose = (text: string): string[] => wrapText(text, { width, first: '', rest: '' });
   return [
-    `unackd ${version}. ${description}`,
+    ...prose(`unackd ${version}. ${description}`),
     '',
     'USAGE',
     '  unackd COMMAND [OPTION...]',
     '',
     'COMMANDS',
-    ...commandLines(Object.keys(commands)),
+    ...commandLines(Object.keys(commands), { width }),
     '',
     'EXAMPLES',
-    '  unackd read capture.pcap           which ports answer, refuse or swallow SYNs',
-    '  unackd run --config unackd.yaml    watch as the configuration says',
+    ...termLines(EXAMPLES, { width }),
     '',
     'EXIT CODES',
-    ...exitCodeLines(),
+    ...exitCodeLines(width),
     '',
-    '`unackd COMMAND --help` tells more. UNACKD_DEBUG=1 shows where an error came from.',
+    ...prose('`unackd COMMAND --help` tells more. UNACKD_DEBUG=1 shows where an error came from.'),
     '',
   ].join('\n');
 }

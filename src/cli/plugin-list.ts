@@ -1,24 +1,26 @@
+import type { Sheet } from '../face/page.ts';
+import { termLines } from '../face/term-list.ts';
+import { wrapText } from '../face/wrap.ts';
 import type { OptionSpec, PluginDefinition } from '../plugin/api.ts';
 
+const HEADING = ['OPTION', 'TYPE', 'DEFAULT', ''];
 const KINDS = ['source', 'analyser', 'sink'] as const;
 
-/** Rows as columns, two spaces apart, with an indent. */
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i].length)));
-  return rows.map((row) =>
-    `  ${row.map((cell, i) => cell.padEnd(widths[i])).join('  ')}`.trimEnd(),
-  );
-}
+type Width = Pick<Sheet, 'width'>;
 
 /** All plugins, a line each, by kind. */
-export function pluginLines(plugins: readonly PluginDefinition[]): string[] {
-  const rows = columns(plugins.map(({ name, doc }) => [name, doc]));
-  const lines: string[] = [];
-  for (const kind of KINDS) {
-    const those = rows.filter((_, i) => plugins[i].kind === kind);
-    if (those.length > 0) lines.push(`${kind.toUpperCase()}S`, ...those);
-  }
-  return lines;
+export function pluginLines(plugins: readonly PluginDefinition[], sheet: Width): string[] {
+  const kinds = KINDS.filter((kind) => plugins.some((plugin) => plugin.kind === kind));
+  const width = Math.max(...plugins.map(({ name }) => name.length));
+  return kinds.flatMap((kind) => [
+    `${kind.toUpperCase()}S`,
+    ...termLines(
+      plugins
+        .filter((plugin) => plugin.kind === kind)
+        .map(({ name, doc }) => [name.padEnd(width), doc]),
+      sheet,
+    ),
+  ]);
 }
 
 function typeOf(spec: OptionSpec): string {
@@ -32,7 +34,7 @@ function defaultOf(spec: OptionSpec): string {
 }
 
 /** One plugin with its options. */
-export function pluginPage(plugin: PluginDefinition): string[] {
+export function pluginPage(plugin: PluginDefinition, sheet: Width): string[] {
   const rows = Object.entries(plugin.options).map(([name, spec]) => [
     name,
     typeOf(spec),
@@ -42,7 +44,9 @@ export function pluginPage(plugin: PluginDefinition): string[] {
   const head = [`${plugin.name} (${plugin.kind}): ${plugin.doc}`];
   if (plugin.kind !== 'source') head.push(`reads ${plugin.reads.join(', ')}`);
   if (plugin.kind === 'analyser') head.push(`emits ${plugin.emits.join(', ') || 'nothing'}`);
-  return rows.length === 0
-    ? [...head, 'no options']
-    : [...head, '', ...columns([['OPTION', 'TYPE', 'DEFAULT', ''], ...rows])];
+  if (rows.length === 0) head.push('no options');
+  return [
+    ...head.flatMap((line) => wrapText(line, { width: sheet.width, first: '', rest: '  ' })),
+    ...(rows.length === 0 ? [] : ['', ...termLines([HEADING, ...rows], sheet)]),
+  ];
 }

@@ -1,10 +1,10 @@
 import { format } from 'node:util';
 import type { Command, Config } from '@oclif/core';
 import { commands } from '../commands/index.ts';
+import type { Sheet } from '../face/page.ts';
 import { nearest } from '../config/spelling.ts';
 import { parseCommandLine, type Request } from './command-line.ts';
 import { judge } from './failure.ts';
-import { commandLines, overview } from './overview.ts';
 import { version } from '../version.ts';
 
 /**
@@ -21,15 +21,25 @@ const SURROUNDINGS = {
 /** A command's class, which oclif declares abstract. */
 type Runnable = new (argv: string[], config: Config) => Command;
 
+/** What standard output has room for. */
+async function sheet(): Promise<Sheet> {
+  const { sheetOfOutput } = await import('../read/page-of-output.ts');
+  return sheetOfOutput();
+}
+
 /** Runs what the command line asks for; an error propagates. */
 async function perform(request: Request): Promise<void> {
   switch (request.kind) {
-    case 'overview':
-      process.stdout.write(overview());
+    case 'overview': {
+      const { overview } = await import('./overview.ts');
+      process.stdout.write(overview(await sheet()));
       return;
-    case 'topic':
-      process.stdout.write(`${commandLines(request.ids).join('\n')}\n`);
+    }
+    case 'topic': {
+      const { commandLines } = await import('./overview.ts');
+      process.stdout.write(`${commandLines(request.ids, await sheet()).join('\n')}\n`);
       return;
+    }
     case 'unknown': {
       const names = Object.keys(commands).map((id) => id.replace(':', ' '));
       const guess = nearest(request.words, names);

@@ -4,6 +4,7 @@ import type { PluginDefinition } from '../plugin/api.ts';
 import { bundled, installed } from '../engine/registry.ts';
 import { NO_GRANTS } from '../outside/grants.ts';
 import { pluginLines, pluginPage } from '../cli/plugin-list.ts';
+import { sheetOfOutput } from '../read/page-of-output.ts';
 import { didYouMean } from '../config/spelling.ts';
 
 export default class List extends Command {
@@ -42,8 +43,9 @@ export default class List extends Command {
       );
     }
     if (flags.format === 'json') this.log(JSON.stringify(chosen, null, 2));
-    else if (args.plugin === undefined) this.log(pluginLines(all).join('\n'));
-    else this.log(chosen.map((plugin) => pluginPage(plugin).join('\n')).join('\n\n'));
+    else if (args.plugin === undefined) this.log(pluginLines(all, sheetOfOutput()).join('\n'));
+    else
+      this.log(chosen.map((plugin) => pluginPage(plugin, sheetOfOutput()).join('\n')).join('\n\n'));
   }
 
   /** By its name, or by its path. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { pluginLines, pluginPage } from '../../src/cli/plugin-list.ts';
+import { bundled } from '../../src/engine/registry.ts';
 import { defineAnalyser, defineSink, defineSource } from '../../src/plugin/api.ts';
 
 const tap = defineSource({
@@ -31,9 +32,11 @@ const bin = defineSink({
   create: () => ({}),
 });
 
+const PIPE = { width: 0 };
+
 describe('list', () => {
   it('names plugins by kind', () => {
-    assert.deepEqual(pluginLines([tap, judge, bin]), [
+    assert.deepEqual(pluginLines([tap, judge, bin], PIPE), [
       'SOURCES',
       '  tap    Reads a tap.',
       'ANALYSERS',
@@ -41,12 +44,35 @@ describe('list', () => {
       'SINKS',
       '  bin    Takes all.',
     ]);
-    assert.deepEqual(pluginLines([bin]), ['SINKS', '  bin  Takes all.']);
-    assert.deepEqual(pluginLines([]), []);
+    assert.deepEqual(pluginLines([bin], PIPE), ['SINKS', '  bin  Takes all.']);
+    assert.deepEqual(pluginLines([], PIPE), []);
+  });
+
+  it('fits a narrow terminal', () => {
+    assert.deepEqual(pluginLines([tap, judge], { width: 40 }), [
+      'SOURCES',
+      '  tap    Reads a tap.',
+      'ANALYSERS',
+      '  judge  Judges.',
+    ]);
+    assert.deepEqual(pluginPage(tap, { width: 40 }).slice(2, 5), [
+      '  OPTION  TYPE             DEFAULT',
+      '  port    int              required',
+      '      Which port.',
+    ]);
+    const all = (['source', 'analyser', 'sink'] as const).flatMap((kind) =>
+      bundled.names(kind).flatMap((name) => bundled.find(kind, name) ?? []),
+    );
+    for (let width = 40; width <= 200; width += 20) {
+      const pages = all.flatMap((plugin) => pluginPage(plugin, { width }));
+      for (const line of [...pluginLines(all, { width }), ...pages]) {
+        assert.ok(line.length <= width, `${width}: ${line}`);
+      }
+    }
   });
 
   it('shows options with types and defaults', () => {
-    assert.deepEqual(pluginPage(tap), [
+    assert.deepEqual(pluginPage(tap, PIPE), [
       'tap (source): Reads a tap.',
       '',
       '  OPTION  TYPE             DEFAULT',
@@ -57,12 +83,16 @@ describe('list', () => {
   });
 
   it('shows what is read and emitted', () => {
-    assert.deepEqual(pluginPage(judge), [
+    assert.deepEqual(pluginPage(judge, PIPE), [
       'judge (analyser): Judges.',
       'reads attempt, notice',
       'emits incident',
       'no options',
     ]);
-    assert.deepEqual(pluginPage(bin), ['bin (sink): Takes all.', 'reads attempt', 'no options']);
+    assert.deepEqual(pluginPage(bin, PIPE), [
+      'bin (sink): Takes all.',
+      'reads attempt',
+      'no options',
+    ]);
   });
 });

@@ -115,7 +115,10 @@ describe('read: what is no capture', () => {
       const words = (path: string): string =>
         `no plugin: no permission to read ${place.at(path)}; ask its owner, or run as a user who may`;
       assert.ok(as('plugin list .').stdout.includes(`a.ts  ${words('a.ts')}\n`));
-      assert.equal(as('plugin list locked').stdout, `locked/in  ${words('locked/in/package.json')}\n`);
+      assert.equal(
+        as('plugin list locked').stdout,
+        `locked/in  ${words('locked/in/package.json')}\n`,
+      );
       fails(
         shell('TMPDIR=/proc/1 "$U" plugin list "$1"', [place.path]),
         74,

@@ -1,5 +1,6 @@
 import { Args, Command, Flags } from '@oclif/core';
 import { pluginLines } from '../../cli/plugin-list.ts';
+import { sheetOfOutput } from '../../read/page-of-output.ts';
 import { bundled } from '../../engine/registry.ts';
 import type { PluginDefinition } from '../../plugin/api.ts';
 
@@ -35,7 +36,7 @@ export default class PluginList extends Command {
       return;
     }
     const all = allBundled();
-    if (flags.format === 'text') this.log(pluginLines(all).join('\n'));
+    if (flags.format === 'text') this.log(pluginLines(all, sheetOfOutput()).join('\n'));
     else {
       for (const { kind, name, doc } of all)
         this.log(JSON.stringify({ kind, name, doc, file: null }));
