@@ -10,17 +10,15 @@ type Width = Pick<Sheet, 'width'>;
 
 /** All plugins, a line each, by kind. */
 export function pluginLines(plugins: readonly PluginDefinition[], sheet: Width): string[] {
-  const kinds = KINDS.filter((kind) => plugins.some((plugin) => plugin.kind === kind));
   const width = Math.max(...plugins.map(({ name }) => name.length));
-  return kinds.flatMap((kind) => [
-    `${kind.toUpperCase()}S`,
-    ...termLines(
-      plugins
-        .filter((plugin) => plugin.kind === kind)
-        .map(({ name, doc }) => [name.padEnd(width), doc]),
-      sheet,
-    ),
-  ]);
+  const lines: string[] = [];
+  for (const kind of KINDS) {
+    const terms = plugins
+      .filter((plugin) => plugin.kind === kind)
+      .map(({ name, doc }) => [name.padEnd(width), doc]);
+    if (terms.length > 0) lines.push(`${kind.toUpperCase()}S`, ...termLines(terms, sheet));
+  }
+  return lines;
 }
 
 function typeOf(spec: OptionSpec): string {
