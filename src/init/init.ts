@@ -1,6 +1,7 @@
 /** `unackd init`, from its flags to its last word. */
 import { pageOf } from '../read/page.ts';
 import type { SeenInterface } from '../starting/interfaces.ts';
+import { asciiScreen, forPlainTerminal } from './ascii-screen.ts';
 import { answersFrom } from './given.ts';
 import type { Given } from './given.ts';
 import { seenInterfaces } from './machine.ts';
@@ -35,8 +36,10 @@ async function ask(output: string, seen: readonly SeenInterface[]): Promise<Answ
       'there is no terminal to ask on: --yes takes what fits this machine; --interface IF, --database FILE, --webhook URL, --syslog ADDRESS and --expect HOST:PORT say more',
     );
   }
-  const { askAll } = await import('./questions.ts');
-  return askAll(screen, output, seen);
+  const load = () => import('./questions.ts');
+  if (pageOf(screen, process.env).unicode) return (await load()).askAll(screen, output, seen);
+  const { askAll } = await forPlainTerminal(load);
+  return askAll(asciiScreen(screen), output, seen);
 }
 
 /**

@@ -50,6 +50,6 @@ export function talk(
   return shell(
     'python3 -c "$1" "$2" "$3" "$U" "${@:4}"',
     [TALK, String(columns), JSON.stringify(turns), ...args],
-    { ...options, env: { TERM: 'xterm-256color', ...options.env } },
+    { ...options, env: { TERM: 'xterm-256color', LC_ALL: 'C.UTF-8', ...options.env } },
   );
 }

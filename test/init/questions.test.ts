@@ -40,6 +40,19 @@ describe('init: questions', function () {
     });
   });
 
+  it('a terminal without UTF-8 gets ASCII, and the same file', async () => {
+    await withFolder((cwd) => {
+      const env = { LC_ALL: 'C' };
+      const { status, stdout, stderr } = talk(['init'], turns(), { cwd, env });
+      assert.equal(status, 0, stdout + stderr);
+      assert.match(stdout, /Which interfaces are captured on\?/u);
+      assert.doesNotMatch(stdout, /[^\u0000-\u007f]/u);
+      const asked = readFileSync(join(cwd, 'unackd.yaml'), 'utf8');
+      unackd(['init', '--yes', '--force'], { cwd });
+      assert.equal(asked, readFileSync(join(cwd, 'unackd.yaml'), 'utf8'));
+    });
+  });
+
   it('answers are in the file; wrong ones are asked for again', async () => {
     await withFolder((cwd) => {
       const { status, stdout, stderr } = talk(
