@@ -3,14 +3,12 @@ import type { Writable } from 'node:stream';
 /** What the questions draw with where they think that a terminal has little more than ASCII. */
 const PLAIN: Readonly<Record<string, string>> = { '•': '*', '—': '-', '…': '~' };
 
-const NOT_ASCII = /[^\u0000-\u007f]/gu;
+const NOT_ASCII = /\P{ASCII}/gu;
 
 /** A terminal to which only ASCII is written, a column for a column. */
 export function asciiScreen(screen: Writable): Writable {
-  const write = (chunk: unknown, ...rest: readonly unknown[]): unknown => {
-    const text = String(chunk).replace(NOT_ASCII, (character) => PLAIN[character] ?? '?');
-    return Reflect.apply(screen.write, screen, [text, ...rest]);
-  };
+  const write = (text: string | Uint8Array): boolean =>
+    screen.write(String(text).replace(NOT_ASCII, (character) => PLAIN[character] ?? '?'));
   return new Proxy(screen, {
     get(target, key) {
       if (key === 'write') return write;

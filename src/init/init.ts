@@ -28,6 +28,8 @@ function isAnswered({ yes, interface: names, database, webhook, syslog, expect }
   return yes || [names, database, webhook, syslog, expect].some((one) => one !== undefined);
 }
 
+const questions = () => import('./questions.ts');
+
 async function ask(output: string, seen: readonly SeenInterface[]): Promise<Answers> {
   // What is printed must not have questions in it.
   const screen = output === STANDARD_OUTPUT ? process.stderr : process.stdout;
@@ -36,9 +38,8 @@ async function ask(output: string, seen: readonly SeenInterface[]): Promise<Answ
       'there is no terminal to ask on: --yes takes what fits this machine; --interface IF, --database FILE, --webhook URL, --syslog ADDRESS and --expect HOST:PORT say more',
     );
   }
-  const load = () => import('./questions.ts');
-  if (pageOf(screen, process.env).unicode) return (await load()).askAll(screen, output, seen);
-  const { askAll } = await forPlainTerminal(load);
+  if (pageOf(screen, process.env).unicode) return (await questions()).askAll(screen, output, seen);
+  const { askAll } = await forPlainTerminal(questions);
   return askAll(asciiScreen(screen), output, seen);
 }
 
