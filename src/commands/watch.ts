@@ -14,8 +14,8 @@ ${KEYS}
 
 An analyser of your own (--analyser) has its options and permissions from the
 configuration that it is named in; else it has defaults, and no permissions. It
-is reloaded when its files or the configuration change; what is broken changes
-nothing, and is told.
+is reloaded when its files or the configuration change, until a capture is over;
+what is broken changes nothing, and is told.
 
 Takes libpcap and the capability CAP_NET_RAW (see unackd doctor). Exits with 77
 without that right, with 0 when it is quit.`;

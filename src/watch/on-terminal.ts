@@ -33,6 +33,9 @@ export async function watchOnTerminal(
       table.start();
     });
     table.ended();
+    if (request.analysers.length > 0) {
+      table.say('the capture is over: what is saved from now on is seen at the next start');
+    }
     await quit.promise;
   } finally {
     ignoreSignals();

@@ -146,6 +146,16 @@ sinks: { out: { use: jsonl, path: out.jsonl, from: [own] } }
     assert.doesNotMatch(shown, /notice plugin-refused/u);
   });
 
+  it('on a terminal the end of a capture is the end of reloads, and told', function () {
+    needs(this, shell('python3 -c "import pty"').status === 0, 'no python3 for a terminal');
+    const args = ['watch', '--read', blackHole, '--speed', '0', '--analyser'];
+    const played = play([...args, save('mine.ts', plugin(1))], { columns: 160 }, [
+      ['wait', 'the capture is over: what is saved from now on is seen at the next start'],
+      ['type', 'q'],
+    ]);
+    assert.deepEqual([played.problem, played.code], [null, 0]);
+  });
+
   const wrong: readonly (readonly [args: readonly string[], status: number, says: RegExp])[] = [
     [['--analyser', './none.ts'], 66, /^unackd: \.\/none\.ts: there is no such file; /u],
     [
