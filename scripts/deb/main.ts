@@ -8,6 +8,7 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -33,6 +34,15 @@ import { MAINTAINER_SCRIPTS } from './maintainer-scripts.ts';
 
 const root = join(import.meta.dirname, '../..');
 
+const USAGE = `usage: npm run deb -- [OPTIONS]
+
+  --binary PATH       what \`npm run package\` made (default: made anew, dist/unackd)
+  --revision N        Debian's own number behind the version (default: 1)
+  --output FOLDER     (default: dist)
+  --compression NAME  dpkg-deb's -Z: xz (default), zstd, gzip, none
+  --level N           dpkg-deb's -z: 0 to 9 (default: 6)
+`;
+
 // What is wrong, for people; nothing is left behind.
 process.on('uncaughtException', ({ message, stack }) => {
   process.stderr.write(`deb: ${process.env.UNACKD_DEBUG === '1' ? stack : message}\n`);
@@ -41,18 +51,21 @@ process.on('uncaughtException', ({ message, stack }) => {
 
 const { values: options } = parseArgs({
   options: {
-    /** Left out, `npm run package` makes one. */
     binary: { type: 'string' },
-    /** Debian's own number behind the version. */
     revision: { type: 'string', default: '1' },
-    /** A folder. */
     output: { type: 'string', default: join(root, 'dist') },
-    /** dpkg-deb's -Z: xz, zstd, gzip, none. */
     compression: { type: 'string', default: 'xz' },
-    /** dpkg-deb's -z: 0 to 9. */
     level: { type: 'string', default: '6' },
+    help: { type: 'boolean', default: false },
   },
 });
+if (options.help) {
+  process.stdout.write(USAGE);
+  process.exit();
+}
+// deb-version(7)
+if (!/^[A-Za-z0-9.+~]+$/u.test(options.revision))
+  throw new Error(`--revision ${options.revision}: letters, digits, '.', '+' and '~' alone`);
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): void {
   const { status, error } = spawnSync(command, args, {
@@ -68,6 +81,7 @@ const PACKED = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:1';
 
 function given(path: string): string {
   const binary = resolve(path);
+  if (!existsSync(binary)) throw new Error(`--binary ${path}: no such file`);
   if (readFileSync(binary).includes(PACKED)) return binary;
   throw new Error(`${path} is nothing that \`npm run package\` has made`);
 }

@@ -1,6 +1,6 @@
 /** The Node that a binary is made of. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, readFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync } from 'node:fs';
 
 export interface Base {
   readonly path: string;
@@ -27,6 +27,7 @@ function versionOf(path: string): string | null {
  * @throws Error that says what to do
  */
 export function lookAtBase(path: string): Base {
+  if (!existsSync(path)) throw new Error(`--node ${path}: no such file`);
   const bytes = readFileSync(path);
   const arch = MACHINES[bytes.readUInt16LE(MACHINE_AT)];
   if (!bytes.subarray(0, MAGIC.length).equals(MAGIC) || arch === undefined) {
