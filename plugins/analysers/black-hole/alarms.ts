@@ -5,7 +5,16 @@ import type { Client } from './clients.ts';
 import type { Judge } from './judge.ts';
 import type { Partial } from './partial.ts';
 import type { Port } from './places.ts';
-import { BURST, HEARD_LATELY, HOLD, POOLED_BURST, SILENT_SPAN, SILENT_SYNS } from './rules.ts';
+import {
+  BURST,
+  HEARD_LATELY,
+  HOLD,
+  POOLED_BURST,
+  ROW_FLOWS,
+  ROW_SPAN,
+  SILENT_SPAN,
+  SILENT_SYNS,
+} from './rules.ts';
 import type { Run } from './run.ts';
 import { openCase, troubleOf, widen } from './scope.ts';
 
@@ -33,6 +42,7 @@ export class Alarms {
     if (run !== null && (open === undefined || !Number.isNaN(open.recovering))) {
       const enough = this.#judge.silence(port, run) >= this.#judge.threshold(port);
       if (enough && this.#judge.outlasts(port, run)) {
+        if (this.#mayBeARow(port, run, now)) return;
         if (open === undefined) this.raise(port, 'black-hole', now, false);
         else this.cases.relapsed(open, run.first);
       } else if (open === undefined && network.silent.size > 1) {
@@ -40,6 +50,19 @@ export class Alarms {
       }
     }
     for (const [held, kind] of network.held) if (held !== port) this.raise(held, kind, now, false);
+  }
+
+  /** A few flows that fail one after the other may all have taken a bad path by chance: another one may show it soon. */
+  #mayBeARow(port: Port, run: Run, now: Micros): boolean {
+    const until = run.first + ROW_SPAN;
+    if (run.attempts >= ROW_FLOWS || now >= until) return false;
+    if (!run.awaited) {
+      run.awaited = true;
+      this.#agenda.at(until, (then) => {
+        if (port.run === run) this.silence(port, then);
+      });
+    }
+    return true;
   }
 
   /** Ports none of which has enough against it alone, all silent. */

@@ -51,6 +51,13 @@ export const CAPTURE_DUPLICATE = 10_000;
 /** A port that rejected by ICMP this lately rejects still: what is silent is the limiter of ICMP. */
 export const REJECTED_LATELY = 60 * SECOND;
 
+/**
+ * Flows after which a silence is no row of them that took one bad path by chance (of four paths,
+ * five do so once in a thousand times), and how long fewer are waited for: one client that retries must do.
+ */
+export const ROW_FLOWS = 5;
+export const ROW_SPAN = 3.5 * SECOND;
+
 /** How long a port's alarm waits for neighbours that are about to follow. */
 export const HOLD = 1.5 * SECOND;
 

@@ -31,6 +31,8 @@ export class Run {
   last = Number.NEGATIVE_INFINITY;
   /** When an alarm first waited for its neighbours; NaN if it did not. */
   heldSince: Micros = Number.NaN;
+  /** More flows are waited for before it is told. */
+  awaited = false;
 
   add(fail: Fail): void {
     this.syns++;
