@@ -46,6 +46,12 @@ describe('black-hole: simulated captures', () => {
     });
   }
 
+  it('of four flows that all take the bad path are not told as a full one', async () => {
+    const name = 'one path in four, 1 attempt/s';
+    const { missed, wrong } = await evaluate(name, STORIES[name], 5);
+    assert.deepEqual({ missed, wrong }, { missed: [], wrong: [] });
+  });
+
   it('are told within 5 s in the median', () => {
     assert.ok(median(detection) <= 5, `${median(detection)} s`);
   });
