@@ -150,7 +150,7 @@ sinks:
     const { stdout } = alone('version', '--licenses');
     const [table] = stdout.split('\n\n', 1);
     const listed = table.split('\n').map((line) => line.split(/ {2,}/u));
-    const names = listed.map(([name]) => name);
+    const names = new Set(listed.map(([name]) => name));
     const meta = JSON.parse(readFileSync(join(ROOT, 'build/meta.json'), 'utf8')) as {
       readonly outputs: Readonly<Record<string, { readonly inputs: object }>>;
     };
@@ -159,7 +159,7 @@ sinks:
     assert.ok(bundled.length > 40);
     const wanted = [...bundled, 'Node.js', 'SQLite', 'better-sqlite3', 'koffi'];
     assert.deepEqual(
-      [...new Set(wanted)].filter((name) => !names.includes(name)),
+      [...new Set(wanted)].filter((name) => !names.has(name)),
       [],
     );
     for (const [name, version] of listed) {

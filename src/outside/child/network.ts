@@ -15,7 +15,7 @@ export interface DaemonLine {
 type Told<What extends NetTold['what']> = NetTold & { readonly what: What };
 
 /** Statuses whose answers have no body (Fetch, 2.2.3). */
-const BODILESS = [101, 103, 204, 205, 304];
+const BODILESS = new Set([101, 103, 204, 205, 304]);
 
 function errorOf({ text, code, grant }: Told<'failed'>): Error {
   if (grant !== null) return new PermissionError(text, grant);
@@ -45,7 +45,7 @@ function responseOf(
   { status, text, headers, url, redirected }: Told<'answered'>,
   body: ReadableStream<Uint8Array>,
 ): Response {
-  const bodiless = BODILESS.includes(status);
+  const bodiless = BODILESS.has(status);
   const response = new Response(bodiless ? null : body, {
     status,
     // What is no reason phrase would be an error here, and says nothing.

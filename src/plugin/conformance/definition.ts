@@ -20,7 +20,7 @@ const EMITTED = ['endpoint', 'incident', 'notice'];
 const NAME = /^[a-z][a-z0-9-]{0,63}$/;
 const OPTION_NAME = /^[a-z][a-z0-9_]{0,63}$/;
 /** Keys of every component, which are the engine's. */
-const RESERVED = ['use', 'from', 'keep', 'permissions', 'memory'];
+const RESERVED = new Set(['use', 'from', 'keep', 'permissions', 'memory']);
 const TYPES: readonly OptionSpec['type'][] = [
   'int',
   'number',
@@ -95,7 +95,7 @@ function* optionFaults(options: unknown): Generator<DefinitionFault> {
     if (!OPTION_NAME.test(name)) {
       yield { property, text: `option '${name}': small letters, digits and _ make a name` };
     }
-    if (RESERVED.includes(name)) {
+    if (RESERVED.has(name)) {
       yield { property, text: `option '${name}': every component has that key; take another name` };
     }
     if (!isObject(spec) || !TYPES.includes(spec['type'] as OptionSpec['type'])) {
