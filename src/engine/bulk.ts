@@ -45,11 +45,12 @@ export function passBulk(
   const { offset, captured, wire, time, iface } = batch;
   const end = batch.count | 0;
   let newest = reached[NEWEST];
-  const due = reached[DUE];
+  // Later than that is taken in full: then these begin anew from there.
+  const until = Math.min(reached[DUE], newest + FAR_AHEAD);
   let i = from | 0;
   for (; i < end; i = (i + 1) | 0) {
     const t = time[i];
-    if (!(t >= newest && t < due && t - newest < FAR_AHEAD)) break;
+    if (!(t >= newest && t < until)) break;
     if (linkTypes[iface[i]] !== LINKTYPE_ETHERNET || captured[i] < SHORTEST) break;
     const at = offset[i] | 0;
     if (view.getInt32((at + ETHERTYPE) | 0) >>> 8 !== PLAIN_IPV4) break;
