@@ -12,6 +12,7 @@ import { bundleNative } from './native.ts';
 import { partsOf } from './parts.ts';
 import type { Part } from './parts.ts';
 import { moduleOf, programOf } from './program.ts';
+import { trainingCapture } from './training.ts';
 
 /** The entry point of what is staged. */
 export const ENTRY = 'entry.cjs';
@@ -52,10 +53,13 @@ function named(meta: Metafile, folder: string): Metafile {
   return { ...meta, outputs: Object.fromEntries(outputs) };
 }
 
-/** What V8 makes of the program: with `--predictable`, the same each time. */
+/**
+ * What V8 makes of the program: with `--predictable`, the same each time. It keeps
+ * which functions it found worth optimizing, and so optimizes them sooner.
+ */
 function warm(folder: string, { builder }: Base): void {
-  const capture = join(root, 'config/examples/captures/drop.pcap');
-  const args = ['--predictable', 'warm.cjs', folder, 'read', capture];
+  writeFileSync(join(folder, 'training.pcap'), trainingCapture());
+  const args = ['--predictable', 'warm.cjs', folder, 'read', 'training.pcap'];
   const { status, stderr } = spawnSync(builder, args, { cwd: folder, encoding: 'utf8', env: {} });
   if (status !== 0) throw new Error(`the bundled program does not run: ${stderr}`);
 }
