@@ -138,9 +138,10 @@ export class SourceRuns {
       if (run.keeper !== undefined) batch.askNanos();
       const read = source.read(batch);
       more = typeof read === 'boolean' ? read : await this.patiently(read);
-      const handedOn = isShared(pipeline, this.under)
-        ? await this.merge.turn(batch.count > 0 ? batch.time[0] : batch.now)
-        : undefined;
+      const handedOn =
+        this.under.size > 1 && isShared(pipeline, this.under)
+          ? await this.merge.turn(batch.count > 0 ? batch.time[0] : batch.now)
+          : undefined;
       await this.hall.gate.enter();
       try {
         if (run.concluded) break;
