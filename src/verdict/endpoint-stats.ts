@@ -34,7 +34,8 @@ export class EndpointStats {
   readonly v6: boolean;
   readonly words: readonly [number, number, number, number];
   readonly port: number;
-  readonly outcomes = new Float64Array(OUTCOMES.length);
+  /** By place in `OUTCOMES`. A typed array would take 200 bytes more, of each of 100,000 endpoints. */
+  readonly outcomes = OUTCOMES.map(() => 0);
   readonly clients: DistinctClients;
   first: Micros = Number.POSITIVE_INFINITY;
   last: Micros = Number.NEGATIVE_INFINITY;
@@ -66,7 +67,7 @@ export class EndpointStats {
   bothRepeated = 0;
   /** The client, near the capture, repeated its SYN after the SYN-ACK was captured. */
   unheard = 0;
-  readonly vantages = new Float64Array(VANTAGES.length);
+  readonly vantages = VANTAGES.map(() => 0);
 
   run: SilentRun | null = null;
   readonly outages: SilentRun[] = [];
