@@ -22,7 +22,8 @@ writeFileSync(`${outdir}/meta.json`, JSON.stringify(result.metafile));
 
 // The first start of each chunk would compile it; for the most used ones that is done here, once.
 for (const args of [['version'], ['read', `${root}config/examples/captures/drop.pcap`]]) {
-  spawnSync(process.execPath, [`${outdir}/main.js`, ...args], { stdio: 'ignore' });
+  // By the launcher: what was compiled under other flags V8 does not heed.
+  spawnSync(`${root}bin/unackd`, args, { stdio: 'ignore' });
 }
 
 if (!process.argv.includes('--quiet')) {

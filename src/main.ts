@@ -3,7 +3,6 @@
  * the check, so this file and what it imports at once must stay old JavaScript.
  */
 import * as nodeModule from 'node:module';
-import { tierUpLate } from './tier-up.ts';
 import { versionLine } from './version.ts';
 
 /** better-sqlite3 13 crashes the process on older ones. */
@@ -29,7 +28,6 @@ async function start(): Promise<void> {
     if (import.meta.filename?.endsWith('/build/main.js'))
       nodeModule.enableCompileCache(`${import.meta.dirname}/.compile-cache`);
     if (process.env.UNACKD_DEBUG === '1') process.setSourceMapsEnabled(true);
-    tierUpLate();
     const { run } = await import('./cli/run.ts');
     await run(argv);
   }

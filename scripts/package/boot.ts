@@ -4,7 +4,6 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { constants, Script } from 'node:vm';
-import { tierUpLate } from '../../src/tier-up.ts';
 
 /** What a chunk sees of where it is; see `program.ts`. */
 interface Place {
@@ -25,8 +24,6 @@ type Chunk = (
  * @param compiled what V8 has made of it before (`warm.ts`); one of another V8 is not heeded
  */
 export function scriptOf(folder: string, compiled: Buffer | undefined): Script {
-  // What was compiled under other flags V8 does not heed: the program's own come first.
-  tierUpLate();
   return new Script(readFileSync(join(folder, 'program.js'), 'latin1'), {
     // What V8 compiled holds this name: wherever it was made, it is to be the same.
     filename: 'unackd.js',

@@ -15,6 +15,7 @@ import { lookAtBase, stripped } from './base.ts';
 import { billOf } from './bill.ts';
 import { packWithPkg } from './pkg.ts';
 import { packWithNode } from './sea.ts';
+import { V8_FLAGS } from './v8-flags.ts';
 import { stage } from './stage.ts';
 import type { Base } from './base.ts';
 
@@ -40,7 +41,7 @@ interface Packed {
 async function pack(base: Base, packer: keyof typeof packers): Promise<Packed> {
   const folder = mkdtempSync(join(tmpdir(), 'unackd-package-'));
   try {
-    const { files, parts } = await stage(folder, base);
+    const { files, parts } = await stage(folder, base, packer === 'node' ? V8_FLAGS : []);
     const node = join(folder, '.node');
     const symbols = stripped(base, node);
     const made = join(folder, '.unackd');

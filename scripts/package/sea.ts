@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Base } from './base.ts';
 import { ENTRY } from './stage.ts';
+import { V8_FLAGS } from './v8-flags.ts';
 
 /**
  * Writes the binary.
@@ -24,6 +25,7 @@ export function packWithNode(
     output: resolve(output),
     disableExperimentalSEAWarning: true,
     useVfs: true,
+    execArgv: V8_FLAGS,
     // NODE_OPTIONS is how plugins' processes are held: see src/self.ts.
     execArgvExtension: 'env',
     assets: Object.fromEntries(files.map((name) => [name, name])),

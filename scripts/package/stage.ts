@@ -57,15 +57,18 @@ function named(meta: Metafile, folder: string): Metafile {
  * What V8 makes of the program: with `--predictable`, the same each time. It keeps
  * which functions it found worth optimizing, and so optimizes them sooner.
  */
-function warm(folder: string, { builder }: Base): void {
+function warm(folder: string, { builder }: Base, flags: readonly string[]): void {
   writeFileSync(join(folder, 'training.pcap'), trainingCapture());
-  const args = ['--predictable', 'warm.cjs', folder, 'read', 'training.pcap'];
+  const args = [...flags, '--predictable', 'warm.cjs', folder, 'read', 'training.pcap'];
   const { status, stderr } = spawnSync(builder, args, { cwd: folder, encoding: 'utf8', env: {} });
   if (status !== 0) throw new Error(`the bundled program does not run: ${stderr}`);
 }
 
-/** Writes all that the program needs into a folder. */
-export async function stage(folder: string, base: Base): Promise<Staged> {
+/**
+ * Writes all that the program needs into a folder.
+ * @param flags of the V8 that runs it: what was compiled under others it does not heed
+ */
+export async function stage(folder: string, base: Base, flags: readonly string[]): Promise<Staged> {
   const define = { UNACKD_COMMIT: JSON.stringify(commitOfSources()) };
   // The banner makes a `require` for modules; in a script there is one.
   const program = await bundle(folder, { banner: {}, sourcemap: false, define });
@@ -98,7 +101,7 @@ export async function stage(folder: string, base: Base): Promise<Staged> {
   files.delete('warm.cjs');
   // Of another processor's V8 it would not be heeded.
   if (base.arch === process.arch) {
-    warm(folder, base);
+    warm(folder, base, flags);
     files.set('program.cache', '');
   }
   return {
