@@ -12,7 +12,6 @@ import { bundleNative } from './native.ts';
 import { partsOf } from './parts.ts';
 import type { Part } from './parts.ts';
 import { moduleOf, programOf } from './program.ts';
-import { trainingCapture } from './training.ts';
 
 /** The entry point of what is staged. */
 export const ENTRY = 'entry.cjs';
@@ -54,12 +53,13 @@ function named(meta: Metafile, folder: string): Metafile {
 }
 
 /**
- * What V8 makes of the program: with `--predictable`, the same each time. It keeps
- * which functions it found worth optimizing, and so optimizes them sooner.
+ * What V8 makes of the program: with `--predictable`, the same each time. A small
+ * capture: of a longer run V8 keeps, too, which functions it found worth optimizing,
+ * and that depends on when it collected garbage.
  */
 function warm(folder: string, { builder }: Base, flags: readonly string[]): void {
-  writeFileSync(join(folder, 'training.pcap'), trainingCapture());
-  const args = [...flags, '--predictable', 'warm.cjs', folder, 'read', 'training.pcap'];
+  const capture = join(root, 'config/examples/captures/drop.pcap');
+  const args = [...flags, '--predictable', 'warm.cjs', folder, 'read', capture];
   const { status, stderr } = spawnSync(builder, args, { cwd: folder, encoding: 'utf8', env: {} });
   if (status !== 0) throw new Error(`the bundled program does not run: ${stderr}`);
 }

@@ -23,9 +23,10 @@ const COMMAND_MOST = 80;
 function commandOf(pid: number): string | null {
   try {
     const [program, ...rest] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-    // Of a checkout Node runs the program's main file.
-    const called = (rest[0] ?? '').endsWith('/main.js')
-      ? ['unackd', ...rest.slice(1)]
+    // Of a checkout Node runs the program's main file, behind flags of its own.
+    const main = rest.findIndex((word) => !word.startsWith('--'));
+    const called = (rest[main] ?? '').endsWith('/main.js')
+      ? ['unackd', ...rest.slice(main + 1)]
       : [basename(program), ...rest];
     return called.join(' ').trim().slice(0, COMMAND_MOST) || null;
   } catch {
