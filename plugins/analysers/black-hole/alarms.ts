@@ -42,9 +42,8 @@ export class Alarms {
     if (run !== null && (open === undefined || !Number.isNaN(open.recovering))) {
       const enough = this.#judge.silence(port, run) >= this.#judge.threshold(port);
       if (enough && this.#judge.outlasts(port, run)) {
-        if (this.#mayBeARow(port, run, now)) return;
-        if (open === undefined) this.raise(port, 'black-hole', now, false);
-        else this.cases.relapsed(open, run.first);
+        if (open !== undefined) this.cases.relapsed(open, run.first);
+        else if (!this.#mayBeARow(port, run, now)) this.raise(port, 'black-hole', now, false);
       } else if (open === undefined && network.silent.size > 1) {
         this.#judgeTogether(port, run, now);
       }
