@@ -3,16 +3,23 @@ import type { FlowStage } from '../flow/flow-stage.ts';
 import type { SegmentTap } from '../flow/listener.ts';
 import { FAR_AHEAD, SynRun } from '../flow/syn-run.ts';
 import type { Micros } from '../model/attempt.ts';
-import type { CaptureInterface, FrameBatch } from '../plugin/api.ts';
+import type { CaptureInterface, FrameBatch, RecordBlock } from '../plugin/api.ts';
 import type { Decoder } from '../wire/decoder.ts';
 import { isOpening, plainTcpFlagsOf } from '../wire/quick.ts';
 import { KIND_ICMP, KIND_NONE } from '../wire/segment.ts';
 import { DUE, NEWEST, passBulk } from './bulk.ts';
+import { passRecords } from './bulk-records.ts';
 import { leaps } from './frame-times.ts';
 import type { FrameWatcher } from './frame-watcher.ts';
 import type { Intake } from './intake.ts';
 import { Lookahead } from './lookahead.ts';
 import type { WakeUps } from './wake-ups.ts';
+
+/**
+ * Lent records that are indexed at once, at first. The last of them is only
+ * looked at, unless the block ends there: the next frame shows whether a time leaps.
+ */
+const FEWEST = 2;
 
 /**
  * From frames to the flow stage, three ways: most traffic is passed over, a
@@ -29,6 +36,8 @@ export class FramePath {
   private readonly reached = new Float64Array(2);
   private linkTypes = new Int32Array(0);
   private tap: SegmentTap | null = null;
+  private watcher: FrameWatcher | undefined;
+  private interfaces: readonly CaptureInterface[] = [];
   private view: DataView = new DataView(new ArrayBuffer(0));
 
   constructor(decoder: Decoder, flow: FlowStage, wakeUps: WakeUps, intake: Intake) {
@@ -40,7 +49,7 @@ export class FramePath {
   }
 
   /**
-   * Takes a batch of at least one frame, in order.
+   * Takes a batch of at least one frame, or of lent records, in order.
    * @param linkTypes by interface
    * @param tap who reads the segments
    */
@@ -52,15 +61,42 @@ export class FramePath {
     tap: SegmentTap | null,
   ): void {
     const { intake, reached, flow } = this;
-    const { count, time } = batch;
+    const { time, count, records } = batch;
     this.linkTypes = linkTypes;
+    this.watcher = watcher;
+    this.interfaces = interfaces;
     this.tap = tap;
-    if (Number.isNaN(intake.first)) intake.first = time[0];
-    const view = this.viewOf(batch.bytes);
-    this.ahead.begin(count);
+    const lent = records?.isLent === true;
+    if (Number.isNaN(intake.first)) intake.first = lent ? records.nextTime : time[0];
     reached[NEWEST] = intake.last;
     reached[DUE] = this.nextDue();
-    for (let i = this.passBulk(batch, view, 0); i < count; i = this.passBulk(batch, view, i)) {
+    if (lent) this.takeRecords(records, batch);
+    else this.takeFrames(batch, count);
+    flow.clock.moveOn(reached[NEWEST]);
+    intake.last = reached[NEWEST];
+  }
+
+  /** Passes over what it can, and has the next frames indexed: the more, the more of them in a row were to be taken. */
+  private takeRecords(records: RecordBlock, batch: FrameBatch): void {
+    let most = FEWEST;
+    for (;;) {
+      const { flags } = this.flow.table.undecided;
+      const passed = passRecords(records, this.linkTypes, flags, this.reached);
+      most = passed > 0 ? FEWEST : Math.min(4 * most, batch.capacity);
+      records.index(batch, most);
+      const { count } = batch;
+      if (count === 0) return;
+      records.take(batch, this.takeFrames(batch, count < most ? count : count - 1));
+    }
+  }
+
+  /** @returns how many of the batch's frames were taken: `to`, or more */
+  private takeFrames(batch: FrameBatch, to: number): number {
+    const { watcher } = this;
+    const view = this.viewOf(batch.bytes);
+    this.ahead.begin(batch.count);
+    let i = this.passBulk(batch, view, 0);
+    for (; i < to; i = this.passBulk(batch, view, i)) {
       const next = this.takeSyns(batch, view, i);
       if (next > i) {
         i = next;
@@ -68,12 +104,11 @@ export class FramePath {
       }
       const kind = this.takeFrame(batch, i);
       if (watcher !== undefined && kind !== KIND_NONE) {
-        watcher.frame(batch, i, this.decoder.segment, interfaces[batch.iface[i]]);
+        watcher.frame(batch, i, this.decoder.segment, this.interfaces[batch.iface[i]]);
       }
       i++;
     }
-    flow.clock.moveOn(reached[NEWEST]);
-    intake.last = reached[NEWEST];
+    return i;
   }
 
   /** @returns the index of the first frame from `from` on that is to be taken in full */

@@ -72,7 +72,7 @@ export class Pipeline implements CaptureFacts {
   private draws: FlowListener['packet'];
   private watcher: FrameWatcher | undefined;
   private readonly wakeUps = new WakeUps();
-  private exchanges = 0;
+  private exchanged = 0;
 
   private readonly listener: FlowListener = {
     hearsAll: false,
@@ -164,6 +164,11 @@ export class Pipeline implements CaptureFacts {
     return Number.isNaN(this.intake.last) ? 0 : this.intake.last;
   }
 
+  /** Some analyser works in another process, and counts batches: see `exchange`. */
+  get exchanges(): boolean {
+    return this.analysers.some(({ afar }) => afar !== null);
+  }
+
   /**
    * Sends analysers in other processes what they have not been told, and hands on
    * what they have told by now. A file waits for their answers, after each so many
@@ -171,8 +176,8 @@ export class Pipeline implements CaptureFacts {
    * @returns `undefined` where there is nothing to wait for
    */
   exchange(): Promise<void> | undefined {
-    if (!this.analysers.some(({ afar }) => afar !== null)) return undefined;
-    if (this.finite) return ++this.exchanges % EXCHANGES === 0 ? this.settle(false) : undefined;
+    if (!this.exchanges) return undefined;
+    if (this.finite) return ++this.exchanged % EXCHANGES === 0 ? this.settle(false) : undefined;
     for (const { afar, hand } of this.analysers) {
       afar?.send(this.now);
       afar?.collect((notice) => this.inlets.emit(notice), hand);
@@ -243,7 +248,7 @@ export class Pipeline implements CaptureFacts {
   }
 
   /**
-   * Takes a batch of frames, in order.
+   * Takes a batch of frames, or the records that it was lent, in order.
    * @param watcher who looks at these frames, too
    * @param inlet where they come in
    */
@@ -256,13 +261,15 @@ export class Pipeline implements CaptureFacts {
     if (interfaces.length !== inlet.linkTypes.length) this.learn(inlet, interfaces);
     this.flow.table.origin = this.inlets.all.indexOf(inlet);
     if (watcher !== this.watcher) this.watch(watcher);
-    if (batch.count === 0) return;
+    const records = batch.records?.isLent === true ? batch.records : null;
+    if (batch.count === 0 && records === null) return;
     this.path.take(batch, inlet.linkTypes, watcher, interfaces, inlet.segments.begin(interfaces));
-    const bytes = bytesOnWire(batch);
+    const bytes = records?.wireBytes ?? bytesOnWire(batch);
+    const frames = records?.frames ?? batch.count;
     inlet.bytes += bytes;
-    inlet.frames += batch.count;
+    inlet.frames += frames;
     this.intake.bytes += bytes;
-    this.intake.frames += batch.count;
+    this.intake.frames += frames;
   }
 
   private watch(watcher: FrameWatcher | undefined): void {

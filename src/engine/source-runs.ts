@@ -2,6 +2,7 @@ import type { ResolvedConfig, SourceComponent } from '../config/resolved.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 import type { Source } from '../plugin/api.ts';
 import { FrameBatch } from '../plugin/api.ts';
+import { RecordBlock } from '../plugin/record-block.ts';
 import type { Gate } from './gate.ts';
 import { buildPipeline } from './graph.ts';
 import type { Around } from './graph.ts';
@@ -14,7 +15,7 @@ import { progressOf } from './progress.ts';
 import { isRead, isShared, livePipeline, runOf } from './run.ts';
 import type { Run } from './run.ts';
 import { ComponentError } from './sink-node.ts';
-import { BATCHES_BETWEEN, millisecondsApart } from './tempo.ts';
+import { BATCHES_BETWEEN, FRAMES_BETWEEN, millisecondsApart } from './tempo.ts';
 import { Watch } from './watch.ts';
 import type { Withdrawal } from './withdrawal.ts';
 
@@ -126,7 +127,9 @@ export class SourceRuns {
     const { pipeline, component } = run;
     const apart = millisecondsApart(component);
     const batch = new FrameBatch();
+    const records = component.definition.live === true ? null : new RecordBlock();
     let batches = 0;
+    let frames = 0;
     let looked = 0;
     const drains = source.stop !== undefined;
     for (
@@ -135,6 +138,7 @@ export class SourceRuns {
     ) {
       batch.count = 0;
       batch.now = Number.NaN;
+      batch.records = pipeline.exchanges ? null : records;
       if (run.keeper !== undefined) batch.askNanos();
       const read = source.read(batch);
       more = typeof read === 'boolean' ? read : await this.patiently(read);
@@ -151,7 +155,9 @@ export class SourceRuns {
         if (answered !== undefined) await answered;
         this.deliver(pipeline);
         const waited = apart === Number.POSITIVE_INFINITY ? 0 : performance.now() - looked;
-        if (++batches % BATCHES_BETWEEN === 0 || waited >= apart) {
+        const since = run.watch.inlet.frames - frames;
+        if (++batches % BATCHES_BETWEEN === 0 || since >= FRAMES_BETWEEN || waited >= apart) {
+          frames += since;
           looked += waited;
           await this.breathe();
         }

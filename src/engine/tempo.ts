@@ -2,8 +2,9 @@
 import type { SourceComponent } from '../config/resolved.ts';
 import type { Source } from '../plugin/api.ts';
 
-/** Batches between two looks at signals, sinks and the progress bar: some 65,000 frames. */
+/** Batches, and frames, between two looks at signals, sinks and the progress bar. */
 export const BATCHES_BETWEEN = 64;
+export const FRAMES_BETWEEN = 65_536;
 
 /** Milliseconds between two such looks at a live source's. */
 const LOOKS_APART = 100;

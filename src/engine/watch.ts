@@ -67,10 +67,12 @@ export class Watch {
       this.interfaces = source.interfaces.length;
     }
     if (source.host !== undefined) this.meet(source.host);
-    const { count, time, now } = batch;
-    if (count > 0) {
-      if (this.failedBefore) this.recovered(time[0]);
-      sight.saw(time[0], time[count - 1]);
+    const { count, time, now, records } = batch;
+    const lent = records?.isLent === true;
+    if (count > 0 || lent) {
+      if (this.failedBefore) this.recovered(lent ? records.nextTime : time[0]);
+      // Only files lend, and they are never blind.
+      if (!lent) sight.saw(time[0], time[count - 1]);
       pipeline.process(batch, source.interfaces, keeper, inlet);
       keeper?.flush();
     }

@@ -30,6 +30,7 @@ export {
   takeRecords,
 } from './pcap-records.ts';
 export type { RecordFormat } from './pcap-records.ts';
+export type { RecordBlock } from './record-block.ts';
 export type { CaptureInterface } from './frames.ts';
 export type { JsonValue, Memory } from './memory.ts';
 export type { Counter, Gauge, Metering } from './meters.ts';

@@ -1,3 +1,5 @@
+import type { RecordBlock } from './record-block.ts';
+
 /** A place packets were captured at: pcapng's interface, or a whole pcap file. */
 export interface CaptureInterface {
   /** `eth0`, or the file's name where the file names none. */
@@ -49,6 +51,11 @@ export class FrameBatch {
    * say. The engine sets it to NaN before each `read`.
    */
   now = Number.NaN;
+  /**
+   * A source of pcap records may lend them as they are, and leave `count` at 0;
+   * `null` where the reader wants frames.
+   */
+  records: RecordBlock | null = null;
   readonly capacity: number;
 
   /** 1024 frames keep the index arrays (24 KiB) inside a first-level cache. */

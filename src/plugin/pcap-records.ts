@@ -68,15 +68,17 @@ export function takeRecords(
   start: number,
   end: number,
   batch: FrameBatch,
+  most = batch.capacity,
 ): number {
   const { littleEndian, headerLength, fraction, limit } = format;
   const nanoseconds = fraction === 1_000_000_000;
-  const { offset, captured, wire, time, nanos, capacity } = batch;
+  const { offset, captured, wire, time, nanos } = batch;
   const ifaces = batch.iface;
   let at = start;
-  if (littleEndian && !nanoseconds) at = takeLittleMicros(format, iface, view, at, end, batch);
+  if (littleEndian && !nanoseconds)
+    at = takeLittleMicros(format, iface, view, at, end, batch, most);
   let count = batch.count;
-  while (count < capacity && end - at >= headerLength) {
+  while (count < most && end - at >= headerLength) {
     const length = view.getInt32(at + 8, littleEndian);
     const part = view.getUint32(at + 4, littleEndian);
     // One comparison turns away 0, negative and excessive lengths.
@@ -111,13 +113,14 @@ function takeLittleMicros(
   start: number,
   end: number,
   batch: FrameBatch,
+  most: number,
 ): number {
   const { headerLength, limit } = format;
-  const { offset, captured, wire, time, capacity } = batch;
+  const { offset, captured, wire, time } = batch;
   const ifaces = batch.iface;
   let count = batch.count | 0;
   let at = start | 0;
-  while (count < capacity && ((end - at) | 0) >= headerLength) {
+  while (count < most && ((end - at) | 0) >= headerLength) {
     const length = view.getInt32((at + 8) | 0, true);
     const part = view.getInt32((at + 4) | 0, true);
     if ((length - 1) >>> 0 >= limit || part >>> 0 >= 1_000_000) break;

@@ -1,7 +1,9 @@
+import type { SourceComponent } from '../../src/config/resolved.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { readConfigOf } from '../../src/engine/read-config.ts';
 import type { Pipeline } from '../../src/engine/pipeline.ts';
 import { defineSink, toRecord } from '../../src/plugin/api.ts';
+import type { SourceDefinition } from '../../src/plugin/api.ts';
 
 // A record as JSON has it: tests look into it freely.
 export type JsonRecord = Record<string, unknown>;
@@ -23,6 +25,24 @@ export interface ReadSettings {
   /** Attempts kept at once. */
   readonly table?: number;
   readonly updates?: boolean;
+  /** Every frame is indexed: the source may lend no records. */
+  readonly indexed?: boolean;
+}
+
+function lendsNothing(component: SourceComponent): SourceComponent {
+  const { definition } = component;
+  const create: SourceDefinition['create'] = (options, host) => {
+    const source = definition.create(options, host);
+    return {
+      interfaces: source.interfaces,
+      read(batch) {
+        batch.records = null;
+        return source.read(batch);
+      },
+      close: () => source.close?.(),
+    };
+  };
+  return { ...component, definition: { ...definition, create } };
 }
 
 /** Runs files through the engine as `read` does: final attempts, endpoints, notices, as records. */
@@ -61,7 +81,8 @@ export async function readRecordsWith(settings: ReadSettings, ...files: string[]
     sink,
   });
   const table = settings.table ?? config.flow.table;
-  const engine = new Engine({ ...config, flow: { table } }, { log: () => undefined });
+  const sources = settings.indexed === true ? config.sources.map(lendsNothing) : config.sources;
+  const engine = new Engine({ ...config, sources, flow: { table } }, { log: () => undefined });
   await engine.run();
   return { attempts, endpoints, told, notices, updates, pipeline: engine.pipelines[0] };
 }

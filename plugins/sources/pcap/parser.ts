@@ -1,4 +1,4 @@
-import type { FrameBatch } from 'unackd';
+import type { FrameBatch, RecordBlock } from 'unackd';
 import type { Window } from './window.ts';
 
 /** Takes frames out of one capture's bytes. Pulls nothing in itself: it says what it lacks. */
@@ -7,9 +7,12 @@ export interface FrameParser {
    * Appends frames from the window to the batch and moves `window.start` past
    * them. `full`: the batch is; `short`: the next record is not whole, `need`
    * bytes from `start` are; `damaged`: what stands at `start` can't be a
-   * record, `fault` says why.
+   * record, `fault` says why; `lent`: the batch's reader takes what it likes of
+   * the window's records, until `takeBack`.
    */
-  parse(window: Window, batch: FrameBatch): 'full' | 'short' | 'damaged';
+  parse(window: Window, batch: FrameBatch): 'full' | 'short' | 'damaged' | 'lent';
+  /** After `lent`, and before anything else: goes on behind what was taken. */
+  takeBack?(window: Window, records: RecordBlock): void;
   readonly need: number;
   readonly fault: string;
   /** After damage: moves `start` to the next record that convinces. `short` as above; `lost`: there is none near. */

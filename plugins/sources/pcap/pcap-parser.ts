@@ -1,5 +1,5 @@
 import { isPossibleRecord, takeRecords } from 'unackd';
-import type { FrameBatch, RecordFormat } from 'unackd';
+import type { FrameBatch, RecordBlock, RecordFormat } from 'unackd';
 import type { FrameParser, Remark } from './parser.ts';
 import { findRecord, scanNeed } from './resync.ts';
 import type { Window } from './window.ts';
@@ -17,10 +17,14 @@ export class PcapParser implements FrameParser {
     this.#iface = iface;
   }
 
-  parse(window: Window, batch: FrameBatch): 'full' | 'short' | 'damaged' {
+  parse(window: Window, batch: FrameBatch): 'full' | 'short' | 'damaged' | 'lent' {
     const format = this.#format;
-    const { view, start, end } = window;
-    batch.bytes = window.buffer;
+    const { view, start, end, buffer } = window;
+    if (batch.records !== null && this.#isWhole(view, start, end)) {
+      batch.records.lend(format, this.#iface, buffer, view, start, end);
+      return 'lent';
+    }
+    batch.bytes = buffer;
     const before = batch.count;
     const at = takeRecords(format, this.#iface, view, start, end, batch);
     window.start = at;
@@ -42,6 +46,18 @@ export class PcapParser implements FrameParser {
     if (typeof found === 'string') return found;
     window.start = found;
     return 'found';
+  }
+
+  takeBack(window: Window, records: RecordBlock): void {
+    window.start = records.at;
+    if (records.frames > 0) this.#lastTime = records.lastTime;
+  }
+
+  #isWhole(view: DataView, start: number, end: number): boolean {
+    const { headerLength, littleEndian } = this.#format;
+    const length = end - start - headerLength;
+    if (length < 0 || !isPossibleRecord(this.#format, view, start)) return false;
+    return view.getUint32(start + 8, littleEndian) <= length;
   }
 
   remarks(): readonly Remark[] {

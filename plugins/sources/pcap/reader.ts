@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { FILE_HEADER, InputError, readFileHeader } from 'unackd';
-import type { CaptureInterface, FrameBatch } from 'unackd';
+import type { CaptureInterface, FrameBatch, RecordBlock } from 'unackd';
 import type { Fault, Feed } from './feed.ts';
 import { recognise } from './foreign.ts';
 import { InflateFeed } from './inflate.ts';
@@ -39,6 +39,8 @@ export class CaptureReader {
   #damages = 0;
   #skipped = 0;
   #over = false;
+  /** Records that the reader has. */
+  #lent: RecordBlock | null = null;
 
   /**
    * @param interfaces shared by all captures of a source; grows
@@ -72,6 +74,7 @@ export class CaptureReader {
    */
   read(batch: FrameBatch): boolean | Promise<boolean> {
     batch.count = 0;
+    if (this.#lent !== null) this.#takeBack(this.#lent);
     for (;;) {
       const step = this.#step(batch);
       if (step !== 'fill') return step === 'frames';
@@ -94,6 +97,15 @@ export class CaptureReader {
     }
   }
 
+  #takeBack(records: RecordBlock): void {
+    this.#lent = null;
+    this.#parser?.takeBack?.(this.#window, records);
+    records.giveBack();
+    if (records.frames === 0) return;
+    this.#frames += records.frames;
+    this.#lastTime = records.lastTime;
+  }
+
   /** Goes on as far as the bytes in memory allow. */
   #step(batch: FrameBatch): 'frames' | 'fill' | 'end' {
     if (this.#over) return 'end';
@@ -111,6 +123,10 @@ export class CaptureReader {
         if (!this.#foundAgain(found === 'found', parser.fault)) return this.#end(parser);
       }
       const state = parser.parse(window, batch);
+      if (state === 'lent') {
+        this.#lent = batch.records;
+        return 'frames';
+      }
       if (batch.count > 0) {
         this.#frames += batch.count;
         this.#lastTime = batch.time[batch.count - 1];

@@ -1,5 +1,8 @@
+import assert from 'node:assert/strict';
 import { hostOf } from '../../../src/engine/hosts.ts';
+import { isStandardInput, statsOf } from '../../../plugins/sources/pcap/open.ts';
 import pcap from '../../../plugins/sources/pcap/plugin.ts';
+import { RecordBlock } from '../../../src/plugin/record-block.ts';
 import { FrameBatch } from 'unackd';
 import type { CaptureInterface, Notice, Source, SourceHost } from 'unackd';
 
@@ -52,21 +55,54 @@ function copyFrames(batch: FrameBatch, into: Frame[]): void {
   }
 }
 
-/** Reads a source to its end and closes it. */
+/** Some of the records that were lent, and others in the next read. */
+function copyLent(records: RecordBlock, batch: FrameBatch, into: Frame[]): void {
+  for (let part = 0; part < 3; part++) {
+    records.index(batch, batch.capacity);
+    if (batch.count === 0) return;
+    copyFrames(batch, into);
+    records.take(batch, batch.count);
+  }
+}
+
+/** One that can be read twice. */
+function isFile(path: string): boolean {
+  return !isStandardInput(path) && statsOf(path)?.isFile() === true;
+}
+
+interface DrainOptions {
+  readonly speed?: number;
+  readonly capacity?: number;
+}
+
+/** Reads a source to its end and closes it; a file twice, as it gives the same where it lends its records. */
 export async function drain(
   path: string | readonly string[],
-  options: { speed?: number; capacity?: number } = {},
+  options: DrainOptions = {},
+): Promise<Drained> {
+  const drained = await drainOnce(path, options);
+  if ([path].flat().every(isFile)) {
+    assert.deepEqual(await drainOnce(path, { ...options, lends: true }), drained);
+  }
+  return drained;
+}
+
+async function drainOnce(
+  path: string | readonly string[],
+  options: DrainOptions & { readonly lends?: boolean },
 ): Promise<Drained> {
   const { source, notices } = openSource(path, options);
   const frames: Frame[] = [];
   let promised = false;
   try {
     const batch = new FrameBatch(options.capacity);
+    if (options.lends === true) batch.records = new RecordBlock();
     for (;;) {
       const answer = source.read(batch);
       promised ||= answer instanceof Promise;
       const more = await answer;
-      copyFrames(batch, frames);
+      if (batch.records?.isLent === true) copyLent(batch.records, batch, frames);
+      else copyFrames(batch, frames);
       if (!more) break;
     }
   } finally {
