@@ -142,6 +142,11 @@ export class AnalyserNode implements AttemptReader {
     return this.component.id;
   }
 
+  /** Its `skipsLone` is to be asked about each client. */
+  get looksAtClients(): boolean {
+    return this.readsAttempts && (this.analyser.skipsLone?.length ?? 0) > 0;
+  }
+
   /** See Analyser. One that reads no attempts has no use for any. */
   skipsLone(client: number | null): boolean {
     return !this.readsAttempts || this.analyser.skipsLone?.(client) === true;

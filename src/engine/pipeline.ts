@@ -14,6 +14,7 @@ import { FramePath } from './frame-path.ts';
 import { Inlets } from './inlet.ts';
 import type { Inlet } from './inlet.ts';
 import { emptyIntake } from './intake.ts';
+import { LoneSkips } from './lone-skips.ts';
 import type { AnalyserNode, Held } from './nodes.ts';
 import type { OwnMachine } from './own-machine.ts';
 import { Sights } from './sights.ts';
@@ -32,12 +33,6 @@ export interface PipelineOptions {
 
 /** Batches of a file after which answers are waited for: the others' work goes on beside. */
 const EXCHANGES = 4;
-
-/** Whether none of these has any use for a client's lone SYN; `null` of IPv6. */
-function skip(analysers: readonly AnalyserNode[], client: number | null): boolean {
-  for (const analyser of analysers) if (!analyser.skipsLone(client)) return false;
-  return true;
-}
 
 /**
  * A source's way through the engine: decode, flow stage, analysers, endpoint
@@ -67,8 +62,9 @@ export class Pipeline implements CaptureFacts {
   private analysers: readonly AnalyserNode[] = [];
   /** Some sink wants every attempt. */
   private wantsLone = false;
-  /** Analysers that hear SYNs. */
-  private hearing: readonly AnalyserNode[] = [];
+  /** Of last words, and of those who hear SYNs. */
+  private skips = new LoneSkips([]);
+  private synSkips = new LoneSkips([]);
   private draws: FlowListener['packet'];
   private watcher: FrameWatcher | undefined;
   private readonly wakeUps = new WakeUps();
@@ -77,7 +73,7 @@ export class Pipeline implements CaptureFacts {
   private readonly listener: FlowListener = {
     hearsAll: false,
     lone: (view) => {
-      if (this.wantsLone || !skip(this.analysers, view.v6 === 0 ? view.clientWord(0) : null)) {
+      if (this.wantsLone || !this.skips.skips(view.v6 === 0 ? view.clientWord(0) : null)) {
         return false;
       }
       if (view.at >= this.wakeUps.next) this.wakeUps.run(view.at);
@@ -91,7 +87,8 @@ export class Pipeline implements CaptureFacts {
       const to = this.skipped(ring, lines, from, count, at);
       return to === from ? from : this.book.lones(ring, lines, from, to);
     },
-    skipsSyn: (client) => skip(this.hearing, client),
+    wantsAnySyn: () => this.synSkips.wantsAny(),
+    skipsSynOf: (client) => this.synSkips.skipsClient(client),
     changed: (view) => {
       // What an analyser waited for came before this, if no packet told it yet.
       if (view.at >= this.wakeUps.next) this.wakeUps.run(view.at);
@@ -139,9 +136,11 @@ export class Pipeline implements CaptureFacts {
     for (const analyser of analysers) analyser.clear();
     this.listener.hearsAll = this.book.onlooker !== null;
     this.wantsLone = false;
-    this.hearing = analysers.filter((analyser) => analyser.hearsSyns);
+    this.skips = new LoneSkips(analysers);
+    const hearing = analysers.filter((analyser) => analyser.hearsSyns);
+    this.synSkips = new LoneSkips(hearing);
     // A live source's own machine wants to know of those that come again.
-    const hear = !this.finite || this.hearing.length > 0;
+    const hear = !this.finite || hearing.length > 0;
     this.listener.syn = hear ? (view) => this.inlets.syn(view) : undefined;
   }
 
@@ -219,15 +218,16 @@ export class Pipeline implements CaptureFacts {
     count: number,
     at: Micros,
   ): number {
-    const { analysers, own } = this;
+    const { skips, own } = this;
     const { words } = ring.lines;
+    if (skips.wantsAny()) return from;
     const asks = own?.wantsLone(at) === true;
     let i = from;
     for (; i < count; i++) {
       const line = lines[i];
       if (asks && ring.isShown(line)) break;
       const w = line * WORDS;
-      if (!skip(analysers, (words[w + INFO] & IS_V6) === 0 ? words[w + CLIENT] : null)) break;
+      if (!skips.skipsClient((words[w + INFO] & IS_V6) === 0 ? words[w + CLIENT] : null)) break;
     }
     return i;
   }

@@ -169,7 +169,16 @@ export class FlowStage {
 
   /** Whether nobody who listens to SYNs has any use for the first one of this client's; `null` of IPv6. */
   skipsSyn(client: number | null): boolean {
-    return this.listener.skipsSyn(client);
+    return !this.wantsAnySyn && this.skipsSynOf(client);
+  }
+
+  /** The two halves of that: see FlowListener. */
+  get wantsAnySyn(): boolean {
+    return this.listener.wantsAnySyn();
+  }
+
+  skipsSynOf(client: number | null): boolean {
+    return this.listener.skipsSynOf(client);
   }
 
   /** Someone draws packets, and tells attempts apart by their slots: none may change it. */

@@ -22,11 +22,13 @@ export interface SegmentTap {
 export interface FlowListener {
   /** Set only where someone listens: a SYN was captured, the first or a repeated one. */
   syn?: ((attempt: AttemptView) => void) | undefined;
+  /** Asked before `syn` about first SYNs of attempts: true where somebody has a use for any. Holds until a listener is called. */
+  wantsAnySyn(): boolean;
   /**
-   * Asked before `syn` about an attempt's first SYN: true where nobody has any use for it.
+   * The same about one of them, where not: true where nobody has a use for it.
    * @param client its IPv4 address; `null` of IPv6
    */
-  skipsSyn(client: number | null): boolean;
+  skipsSynOf(client: number | null): boolean;
   /**
    * Told of every change of outcome; otherwise a SYN that nobody repeated is told only at its last
    * word. A flood is made of those.

@@ -72,6 +72,7 @@ export class SynRun {
     const { tuples, lone } = table;
     const silent = !traits.misses;
     const heard = flow.hearsSyns;
+    let wanted = heard && flow.wantsAnySyn;
     if (!(time[from] >= newest && time[from] - newest < FAR_AHEAD)) return from;
     let i = from;
     let opened = 0;
@@ -87,15 +88,17 @@ export class SynRun {
         clock.moveOn(time[i]);
         lone.judgeUntil(time[i], silent);
         table.makeRoom(time[i]);
+        wanted = heard && flow.wantsAnySyn;
       }
       const o = at[i];
       const client = plainSource(view, o);
-      const told = heard && !flow.skipsSyn(client);
+      const told = heard && (wanted || !flow.skipsSynOf(client));
       const decoded = told || tap !== null || hasTcpOptions(view, o);
       const options = decoded ? this.decode(frames, i, o).optionLayout : 0;
       if (tap !== null) {
         tap.take(this.decoder.segment, time, i, frames.iface[i], false);
         if (wakeUps.next < until) until = wakeUps.next;
+        wanted = heard && flow.wantsAnySyn;
       }
       const ports = plainPorts(view, o);
       const isn = plainIsn(view, o);
@@ -117,6 +120,7 @@ export class SynRun {
       if (told) {
         clock.moveOn(time[i]);
         flow.tellSyn(table.show(line), this.decoder.segment, time[i]);
+        wanted = flow.wantsAnySyn;
         if (wakeUps.next < until) until = wakeUps.next;
       }
     }

@@ -190,7 +190,8 @@ export interface Analyser {
    * Asked about an attempt of which there is but one SYN, before `syn` hears of
    * that and before the last word where nobody repeated or answered it: true lets
    * the engine leave it out here, if all readers agree. Floods are made of such
-   * SYNs. To be answered quickly, and the same both times where it can be.
+   * SYNs. To be answered quickly, and the same both times where it can be. One that
+   * takes no argument answers for all clients alike, and is asked about many at once.
    * @param client its IPv4 address as a 32-bit integer (10.0.0.1 is 0x0a000001); `null` of IPv6
    */
   skipsLone?(client: number | null): boolean;
