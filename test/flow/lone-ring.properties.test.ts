@@ -56,8 +56,10 @@ class Both {
     for (let i = 0; i < count && this.list.length < CAPACITY; i++) {
       const s = synOf(++this.flow);
       this.now += gap;
-      const line = this.ring.enter(hashFlow(s), false);
-      if (line < 0) continue; // its bucket is full, or one may be the same: kept elsewhere
+      let line = this.ring.enter(hashFlow(s), false);
+      // One of another flow may have the same few bits of the hash.
+      if (line < 0 && this.ring.find(hashFlow(s), s) < 0) line = this.ring.enter(hashFlow(s), true);
+      if (line < 0) continue; // its bucket is full: kept elsewhere
       this.times[0] = this.now;
       const ports = (s.srcPort << 16) | s.dstPort;
       this.ring.lines.fill(line, ports, s.seq, s.ttl, 0, s.src0, s.dst0, this.times, 0);
