@@ -80,6 +80,7 @@ reads captures has the time of its capture: give --from and --until in that.`;
     if (!narrowed && !flags.all) {
       this.error('say which incidents: --server, --port, --kind, --scope, --source, or --all');
     }
+    const { foldedForOutput } = await import('../read/page-of-output.ts');
     const { spanOf } = await import('../daemon/silence-span.ts');
     const span = spanOf(flags, Date.now() * 1000);
     const { addressOf, ask } = await import('../daemon/ask.ts');
@@ -95,6 +96,6 @@ reads captures has the time of its capture: give --from and --until in that.`;
       by: flags.by ?? loginName(process.env),
     })) as SilenceAnswer;
     if (flags.format === 'json') this.log(JSON.stringify(answer, null, 2));
-    else this.log(answerText(answer));
+    else this.log(foldedForOutput(answerText(answer)));
   }
 }

@@ -20,12 +20,13 @@ failed, or it is draining.`;
     if (flags.config === undefined && flags.admin === undefined) {
       this.error(WHICH_DAEMON);
     }
+    const { foldedForOutput } = await import('../read/page-of-output.ts');
     const { addressOf, askStatus } = await import('../daemon/ask.ts');
     const { statusText } = await import('../daemon/status-text.ts');
     const { hindrances } = await import('../daemon/state.ts');
     const status = await askStatus(await addressOf(flags.config, flags.admin));
     if (flags.format === 'json') this.log(JSON.stringify(status, null, 2));
-    else this.log(statusText(status, Date.now()));
+    else this.log(foldedForOutput(statusText(status, Date.now())));
     if (hindrances(status).length > 0) process.exitCode = 1;
   }
 }

@@ -1,4 +1,5 @@
 import { columnsOf, splitAtColumn } from './columns.ts';
+import type { Sheet } from './page.ts';
 
 /** Stands for a space at which no line is broken, as in `45 %`; wrapping turns it into one. */
 export const GLUE = '\u00a0';
@@ -56,4 +57,15 @@ export function wrapText(text: string, { width, first, rest }: Wrapping): string
   }
   if (begun) lines.push(line);
   return lines;
+}
+
+/** Each line of a text so that it fits; what goes on beneath stands further in than the line itself. */
+export function foldLines(text: string, { width }: Pick<Sheet, 'width'>): string {
+  if (width === 0) return text;
+  const folded = text.split('\n').flatMap((line) => {
+    const indent = line.slice(0, line.length - line.trimStart().length);
+    const fitting = wrapText(line.trimStart(), { width, first: indent, rest: `${indent}    ` });
+    return fitting.length === 0 ? [''] : fitting;
+  });
+  return folded.join('\n');
 }

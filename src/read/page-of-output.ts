@@ -1,4 +1,5 @@
 import { sheetOf, type Page, type Sheet } from '../face/page.ts';
+import { foldLines } from '../face/wrap.ts';
 import { pageOf } from './page.ts';
 import { isTerminal } from './terminal.ts';
 
@@ -9,4 +10,9 @@ export function pageOfOutput(): Page {
 
 export function sheetOfOutput(): Sheet {
   return sheetOf(pageOfOutput());
+}
+
+/** Lines so that they fit standard output. */
+export function foldedForOutput(text: string): string {
+  return foldLines(text, sheetOfOutput());
 }

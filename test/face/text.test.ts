@@ -4,7 +4,7 @@ import { addressSortKey, formatAddress } from '../../src/face/address.ts';
 import { clean } from '../../src/face/clean.ts';
 import { formatSpan } from '../../src/face/clock.ts';
 import { columnsOf, cutToColumns, splitAtColumn } from '../../src/face/columns.ts';
-import { glueUnits, wrapText } from '../../src/face/wrap.ts';
+import { foldLines, glueUnits, wrapText } from '../../src/face/wrap.ts';
 import { START } from './samples.ts';
 
 describe('text for a terminal', () => {
@@ -17,6 +17,15 @@ describe('text for a terminal', () => {
 
   it('is ASCII where the terminal shows no other', () => {
     assert.equal(clean('büro 前', false), 'b?ro ?');
+  });
+
+  it('is folded line by line, each beneath itself', () => {
+    const text = 'sources\n  eth0 (live): reading, 1,234 packets\n\n  eth1';
+    assert.equal(
+      foldLines(text, { width: 24 }),
+      'sources\n  eth0 (live): reading,\n      1,234 packets\n\n  eth1',
+    );
+    assert.equal(foldLines('a  b\n', { width: 0 }), 'a  b\n');
   });
 
   it('has widths in columns', () => {

@@ -11,12 +11,13 @@ active, or not ready.`;
 
   override async run(): Promise<void> {
     const { flags } = await this.parse(ServiceStatus);
+    const { foldedForOutput } = await import('../../read/page-of-output.ts');
     const { stateOfService } = await import('../../service/state.ts');
     const { stateText } = await import('../../service/state-text.ts');
     const { hindrances } = await import('../../daemon/state.ts');
     const state = await stateOfService();
     if (flags.format === 'json') this.log(JSON.stringify(state, null, 2));
-    else this.log(stateText(state, Date.now()));
+    else this.log(foldedForOutput(stateText(state, Date.now())));
     const ready = state.daemon === null || hindrances(state.daemon).length === 0;
     if (state.active !== 'active' || !ready) process.exitCode = 1;
   }

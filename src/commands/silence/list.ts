@@ -12,12 +12,13 @@ Those of the configuration stand there.`;
   override async run(): Promise<void> {
     const { flags } = await this.parse(SilenceList);
     if (flags.config === undefined && flags.admin === undefined) this.error(WHICH_DAEMON);
+    const { foldedForOutput } = await import('../../read/page-of-output.ts');
     const { addressOf, ask } = await import('../../daemon/ask.ts');
     const { silenceText } = await import('../../daemon/silence-text.ts');
     const address = await addressOf(flags.config, flags.admin);
     const list = (await ask(address, '/silences')) as readonly SilenceRecord[];
     if (flags.format === 'json') this.log(JSON.stringify(list, null, 2));
     else if (list.length === 0) this.log('no silence is set');
-    else this.log(list.map((silence) => silenceText(silence)).join('\n'));
+    else this.log(foldedForOutput(list.map((silence) => silenceText(silence)).join('\n')));
   }
 }
