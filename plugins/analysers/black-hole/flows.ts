@@ -17,11 +17,11 @@ export interface Flow {
   /** For each SYN its failure, once counted. */
   readonly fails: (Fail | undefined)[];
   /** SYNs whose answers did not reach the client. */
-  readonly unheard: Set<number>;
+  readonly unheard: number[];
   /** Nothing more is expected of it. */
   done: boolean;
   /** SYNs that failed while others at the same port were answered. */
-  readonly beside: Set<number>;
+  readonly beside: number[];
   /** What it added to the evidence of a partial black hole. */
   added: number;
   /** Known to fail for good while others work. */
@@ -66,9 +66,9 @@ export class Flows {
       first: a.time,
       sent: sendTimes(a),
       fails: [],
-      unheard: new Set(),
+      unheard: [],
       done: false,
-      beside: new Set(),
+      beside: [],
       added: 0,
       dead: false,
     };

@@ -69,7 +69,7 @@ export class Partial {
       this.retries++;
       this.retriesFailed++;
     }
-    if (flow.beside.size >= SYNS_OF_ONE_FLOW) return;
+    if (flow.beside.length >= SYNS_OF_ONE_FLOW) return;
     if (this.#waiting.size >= WAITING) {
       for (const oldest of this.#waiting.keys()) {
         this.#waiting.delete(oldest);
@@ -85,14 +85,14 @@ export class Partial {
     let last = flow.first;
     for (const [i, sent] of flow.sent.entries()) {
       if (flow.fails[i] === undefined) continue;
-      if (!flow.beside.has(i)) {
+      if (!flow.beside.includes(i)) {
         if (!this.#isBeside(sent)) continue;
-        flow.beside.add(i);
-        if (flow.beside.size <= SYNS_OF_ONE_FLOW) flow.added -= Math.log(chance);
+        flow.beside.push(i);
+        if (flow.beside.length <= SYNS_OF_ONE_FLOW) flow.added -= Math.log(chance);
       }
       last = sent;
     }
-    if (flow.beside.size < 2 || last - flow.first < DEAD_SPAN) return;
+    if (flow.beside.length < 2 || last - flow.first < DEAD_SPAN) return;
     if (!flow.dead) {
       flow.dead = true;
       this.attempts++;
@@ -111,7 +111,7 @@ export class Partial {
       this.score += flow.added;
       flow.added = 0;
     }
-    if (flow.beside.size >= SYNS_OF_ONE_FLOW) this.#waiting.delete(flow);
+    if (flow.beside.length >= SYNS_OF_ONE_FLOW) this.#waiting.delete(flow);
   }
 
   /** Other SYNs were answered soon before and soon after it: the port was alive all the while. */

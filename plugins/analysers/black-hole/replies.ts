@@ -25,16 +25,16 @@ export class Replies {
     // The answer to the SYN before this one was lost.
     const index = flow.sent.length - (flow.sent[flow.sent.length - 1] === a.at ? 2 : 1);
     if (flow.sent[flow.sent.length - 1] !== a.at) flow.sent.push(a.at);
-    if (flow.unheard.has(index)) return;
-    flow.unheard.add(index);
+    if (flow.unheard.includes(index)) return;
+    flow.unheard.push(index);
     this.#lost(flow, index, a.at);
   }
 
   /** The client of an answered attempt neither goes on nor resets. */
   halfOpen(flow: Flow, a: Attempt): void {
     const answered = a.time + (a.answered_after ?? 0) * 1e6;
-    if (flow.unheard.size > 0 || a.at - answered < HEARD_BY) return;
-    flow.unheard.add(flow.sent.length - 1);
+    if (flow.unheard.length > 0 || a.at - answered < HEARD_BY) return;
+    flow.unheard.push(flow.sent.length - 1);
     this.#lost(flow, flow.sent.length - 1, a.at);
   }
 
