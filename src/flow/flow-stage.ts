@@ -131,6 +131,7 @@ export class FlowStage {
   end(): void {
     if (!this.table.timers.started) return;
     const { now } = this.clock;
+    this.table.lone.judgeRest(now, !this.traits.misses);
     this.table.drain((slot) => onEnd(this, slot, now), now);
   }
 

@@ -222,6 +222,16 @@ export class LoneRing {
     this.schedule();
   }
 
+  /** Nothing more comes: judges each by its own time, also of those that stand behind later ones. */
+  judgeRest(now: Micros, silent: boolean): void {
+    const { lines } = this;
+    for (; this.judged < this.count; this.judged++) {
+      const line = this.lineAt(this.judged);
+      if (!silent || lines.firstSyn(line) > now - LONE_SYN_UNANSWERED) lines.mark(line, NOT_SHOWN);
+    }
+    this.schedule();
+  }
+
   /**
    * Lists the oldest, as many as `list` holds, whose SYN came no later than `until`.
    * To be followed by `leaveListed`.

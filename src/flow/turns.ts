@@ -75,11 +75,15 @@ function onSilence(flow: FlowStage, slot: number, state: number, t: Micros): boo
 
 /** The capture ended: the last word on a slot that is still open. */
 export function onEnd(flow: FlowStage, slot: number, t: Micros): void {
-  const state = flow.table.slots.words[slot * S.WORDS + S.STATE];
+  const { table } = flow;
+  // Of a packet stamped before others the deadline may have passed when it was set.
+  if (table.timers.deadline(slot) <= t) onDeadline(flow, slot, t);
+  if (table.isFinal(slot)) return;
+  const state = table.slots.words[slot * S.WORDS + S.STATE];
   if ((state & F.SYN_ACK) === 0 && (state & F.CLIENT_WENT_ON) !== 0) {
     establish(flow, slot, t, F.ONE_WAY);
   } else {
-    flow.table.settle(slot, t);
+    table.settle(slot, t);
   }
 }
 
