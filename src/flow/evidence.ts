@@ -1,5 +1,5 @@
 import type { Micros } from '../model/attempt.ts';
-import { CAPTURE_DUPLICATE, SYN_TIMES_KEPT } from './rules.ts';
+import { CAPTURE_DUPLICATE, SERVER_ISNS_KEPT, SYN_TIMES_KEPT } from './rules.ts';
 
 /** What only attempts with more than one packet from a side, or with an ICMP error, have: kept beside the slots. */
 export class Evidence {
@@ -18,6 +18,8 @@ export class Evidence {
   softErrors = 0;
   /** Table time of the last SYN-ACK. */
   lastSynAck: Micros = Number.NaN;
+  /** ISNs of SYN-ACKs that one with another ISN followed; at most {@link SERVER_ISNS_KEPT}. */
+  private readonly serverIsns: number[] = [];
 
   constructor(firstSyn: Micros) {
     this.synTimes.push(firstSyn);
@@ -33,5 +35,15 @@ export class Evidence {
     }
     this.lastGap = gap;
     return true;
+  }
+
+  /** Another SYN-ACK, with an ISN of its own, followed the one with this: SYN cookies. The client may take either. */
+  followed(serverIsn: number): void {
+    if (this.serverIsns.length < SERVER_ISNS_KEPT) this.serverIsns.push(serverIsn);
+  }
+
+  /** Whether a sequence number lies at most so many past the ISN of such a SYN-ACK. */
+  hasFollowed(sequence: number, most: number): boolean {
+    return this.serverIsns.some((isn) => (sequence - isn) >>> 0 <= most);
   }
 }

@@ -7,7 +7,7 @@
  */
 import type { Micros } from '../model/attempt.ts';
 import type { Segment } from '../wire/segment.ts';
-import { TCP_ACK, TCP_FIN, TCP_SYN } from '../wire/segment.ts';
+import { KIND_ICMP, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../wire/segment.ts';
 import type { FlowStage } from './flow-stage.ts';
 import {
   CAPTURE_DUPLICATE,
@@ -23,27 +23,42 @@ import * as S from './slots.ts';
 import * as F from './state.ts';
 import { ANSWERED, establish, holdAfter, onRepeat } from './turns.ts';
 
+/** The same SYN would be a new attempt. */
+const OVER = F.FINAL | F.CLOSED;
+
 /** A SYN without ACK. `head` is the newest attempt of its 4-tuple, or -1. */
 export function onSyn(flow: FlowStage, s: Segment, hash: number, head: number, t: Micros): void {
-  const { table } = flow;
-  const { words } = table.slots;
-  if (head >= 0) {
-    const w = head * S.WORDS;
-    const state = words[w + S.STATE];
-    if (table.tuples.sentByClient(head, s)) {
-      if (words[w + S.ISN] === s.seq && (state & F.CLOSED) === 0) {
-        if ((state & F.FINAL) === 0) repeatedSyn(flow, head, s, t);
-        else flow.traits.lateSyns++;
-        return;
-      }
-    } else if (reverseSyn(flow, head, state, s, t)) {
-      return;
-    }
+  const known = sameAttempt(flow, s, head);
+  if (known >= 0) {
+    if (flow.table.isFinal(known)) flow.traits.lateSyns++;
+    else repeatedSyn(flow, known, s, t);
+    return;
   }
+  if (head >= 0 && !flow.table.tuples.sentByClient(head, s) && reverseSyn(flow, head, s, t)) return;
   open(flow, s, hash, head, t);
   flow.traits.attempts++;
   const early = flow.orphans.take(hash, t);
-  if (early !== undefined) flow.early(early, t);
+  if (early !== undefined && !isOwnRst(early, s)) flow.early(early, t);
+}
+
+/** Whether what was captured before a SYN is its sender's RST of an earlier connection, and so no answer. */
+function isOwnRst(early: Segment, s: Segment): boolean {
+  if (early.kind === KIND_ICMP || (early.flags & TCP_RST) === 0) return false;
+  if (early.srcPort !== s.srcPort || early.src0 !== s.src0) return false;
+  return early.src1 === s.src1 && early.src2 === s.src2 && early.src3 === s.src3;
+}
+
+/** This sender's newest attempt, though the other side may have opened one since; -1 where it has another ISN or is over. */
+function sameAttempt(flow: FlowStage, s: Segment, head: number): number {
+  const { slots, tuples } = flow.table;
+  for (let slot = head; slot >= 0; slot = tuples.older(slot)) {
+    const w = slot * S.WORDS;
+    if (!tuples.sentByClient(slot, s)) continue;
+    return slots.words[w + S.ISN] === s.seq && (slots.words[w + S.STATE] & OVER) !== OVER
+      ? slot
+      : -1;
+  }
+  return -1;
 }
 
 /** A new attempt: a lone SYN, so far. */
@@ -79,10 +94,15 @@ function repeatedSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): void
   const w = slot * S.WORDS;
   const last = table.slots.lastSyn(slot);
   if ((words[w + S.COUNTS] & 0xffff) < 0xffff) words[w + S.COUNTS]++;
+  extendClient(words, w, s.seq + 1 + s.payload);
   const evidence = table.evidenceOf(slot);
   const retry = evidence.addSyn(t, last);
   if (!retry) {
     flow.traits.duplicates++;
+    if ((words[w + S.STATE] & F.RETRIED) === 0) {
+      // Of two copies the later may be captured first; nothing was told of it yet.
+      if (t < last && t > last - CAPTURE_DUPLICATE) table.slots.setFirstSyn(slot, t);
+    }
     flow.tellSyn(slot, s, t);
     return;
   }
@@ -108,9 +128,10 @@ function repeatedSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): void
 }
 
 /** The server's own SYN: simultaneous open or split handshake; false when it opens an attempt of its own. */
-function reverseSyn(flow: FlowStage, slot: number, state: number, s: Segment, t: Micros): boolean {
+function reverseSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): boolean {
   const { words, more } = flow.table.slots;
   const w = slot * S.WORDS;
+  const state = words[w + S.STATE];
   if ((state & F.REVERSE_SYN) !== 0 && more[slot * S.MORE + S.SERVER_ISN] === s.seq) return true;
   if ((state & (F.SYN_ACK | F.ESTABLISHED | F.REFUSED | F.REJECTED | F.FINAL)) !== 0) return false;
   if (t - flow.table.slots.firstSyn(slot) > REVERSE_SYN_WITHIN) return false;
@@ -130,7 +151,7 @@ export function onSynAck(flow: FlowStage, s: Segment, head: number, t: Micros): 
     const w = slot * S.WORDS;
     if (table.tuples.sentByClient(slot, s)) {
       if (clientAcksReverseSyn(flow, slot, s, t)) return true;
-      continue;
+      if (!table.tuples.isSelf(slot)) continue;
     }
     const sent = (words[w + S.CLIENT_NEXT] - words[w + S.ISN] - 1) >>> 0;
     if ((s.ack - words[w + S.ISN] - 1) >>> 0 <= sent) {
@@ -157,6 +178,9 @@ function synAckOf(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
       : evidence.lastSynAck;
     evidence.lastSynAck = t;
     if (t - last >= CAPTURE_DUPLICATE) words[w + S.STATE] |= F.SYN_ACK_REPEATED;
+    if (s.seq !== more[slot * S.MORE + S.SERVER_ISN]) {
+      evidence.followed(more[slot * S.MORE + S.SERVER_ISN]);
+    }
     more[slot * S.MORE + S.SERVER_ISN] = s.seq;
     more[slot * S.MORE + S.SERVER_NEXT] = next;
     if (flow.inference !== null && t - last >= CAPTURE_DUPLICATE) onRepeat(flow, slot, t);
@@ -174,7 +198,7 @@ function synAckOf(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
   table.slots.setAnswered(slot, t);
   const acked = (state & F.CLIENT_WENT_ON) !== 0 && (clientAck - next) >>> 0 < GOING_ON_WINDOW;
   const simultaneous = (state & F.REVERSE_SYN) !== 0 && (state & F.CLIENT_ACKED) !== 0;
-  if (acked || simultaneous) establish(flow, slot, t, 0);
+  if (acked || simultaneous || table.tuples.isSelf(slot)) establish(flow, slot, t, 0);
   else {
     const wait = flow.inference === null ? HALF_OPEN_AFTER : INFERRED_AFTER;
     table.timers.arm(slot, t + wait, flow.clock.now);
@@ -202,14 +226,16 @@ export function onGoingOn(flow: FlowStage, s: Segment, head: number, t: Micros):
     const w = slot * S.WORDS;
     const state = words[w + S.STATE];
     if ((state & F.FINAL) !== 0) {
-      if ((s.flags & TCP_FIN) !== 0) words[w + S.STATE] = state | F.CLOSED;
+      if ((s.flags & TCP_FIN) !== 0) words[w + S.STATE] |= F.CLOSED;
       if ((state & F.ESTABLISHED) !== 0) return;
       continue;
     }
     const taken = table.tuples.sentByClient(slot, s)
       ? clientWentOn(flow, slot, state, s, t)
       : serverWentOn(flow, slot, state, s, t);
-    if (taken) return;
+    if (!taken) continue;
+    if ((s.flags & TCP_FIN) !== 0) words[w + S.STATE] |= F.CLOSED;
+    return;
   }
 }
 
@@ -224,14 +250,8 @@ function clientWentOn(
   const w = slot * S.WORDS;
   if ((s.flags & TCP_ACK) === 0) return false;
   if ((s.seq - words[w + S.ISN] - 1) >>> 0 > GOING_ON_WINDOW) return false;
-  const first = (more[slot * S.MORE + S.SERVER_ISN] + 1) | 0;
   if ((state & F.SYN_ACK) !== 0) {
-    const sent = (more[slot * S.MORE + S.SERVER_NEXT] - first) >>> 0;
-    const past = (s.ack - first) >>> 0;
-    // Within what the server was seen to send; further only where packets are known to be missing.
-    const unseen =
-      (state & F.SERVER_WENT_ON) !== 0 || flow.traits.losesPackets || flow.inference !== null;
-    if (past > sent && !(unseen && past < GOING_ON_WINDOW)) {
+    if (!acksServer(flow, slot, state, s)) {
       flow.traits.strays++;
       return true;
     }
@@ -240,7 +260,7 @@ function clientWentOn(
     return true;
   }
   if ((state & F.REVERSE_SYN) !== 0) return clientAcksReverseSyn(flow, slot, s, t);
-  extendClient(words, w, s);
+  extendClient(words, w, s.seq + s.payload + ((s.flags & TCP_FIN) !== 0 ? 1 : 0));
   flow.tellPacket(slot, kindOf(s), true, s, t);
   if ((state & F.SERVER_WENT_ON) !== 0) {
     establish(flow, slot, t, F.ONE_WAY);
@@ -277,7 +297,8 @@ function serverWentOn(
     const known = (more[slot * S.MORE + S.SERVER_NEXT] - more[slot * S.MORE + S.SERVER_ISN]) >>> 0;
     const now = (end - more[slot * S.MORE + S.SERVER_ISN]) >>> 0;
     if (now > known && now < GOING_ON_WINDOW) more[slot * S.MORE + S.SERVER_NEXT] = end;
-    words[w + S.STATE] = state | F.SERVER_WENT_ON;
+    // A bare ACK right after its SYN shows nothing that was missed.
+    if (now !== 1) words[w + S.STATE] = state | F.SERVER_WENT_ON;
     return true;
   }
   words[w + S.STATE] = state | F.SERVER_WENT_ON;
@@ -293,8 +314,22 @@ function serverWentOn(
   return true;
 }
 
-function extendClient(words: Int32Array, w: number, s: Segment): void {
-  const end = (s.seq + s.payload + ((s.flags & TCP_FIN) !== 0 ? 1 : 0)) | 0;
+/** What a client acknowledges lies within what the server was seen to send; further only where packets are known to be missing. */
+function acksServer(flow: FlowStage, slot: number, state: number, s: Segment): boolean {
+  const { table, traits } = flow;
+  const { more } = table.slots;
+  const isn = more[slot * S.MORE + S.SERVER_ISN];
+  const sent = (more[slot * S.MORE + S.SERVER_NEXT] - isn - 1) >>> 0;
+  const past = (s.ack - isn - 1) >>> 0;
+  if (past <= sent) return true;
+  const unseen = (state & F.SERVER_WENT_ON) !== 0 || traits.losesPackets || flow.inference !== null;
+  const most = unseen ? GOING_ON_WINDOW - 1 : 0;
+  if (unseen && past <= most) return true;
+  return table.evidenceIfAny(slot)?.hasFollowed(s.ack - 1, most) === true;
+}
+
+/** The client was seen to send what ends before `end`. */
+function extendClient(words: Int32Array, w: number, end: number): void {
   const known = (words[w + S.CLIENT_NEXT] - words[w + S.ISN]) >>> 0;
   if ((end - words[w + S.ISN]) >>> 0 > known) words[w + S.CLIENT_NEXT] = end;
 }

@@ -12,24 +12,22 @@ import { establish, halfOpen, holdAfter } from './turns.ts';
 export function onRst(flow: FlowStage, s: Segment, head: number, t: Micros): boolean {
   const { table } = flow;
   const { words } = table.slots;
+  /** It may be of the connection that stands, unless it acknowledges the SYN of an earlier attempt. */
+  let closes = false;
   for (let slot = head; slot >= 0; slot = table.tuples.older(slot)) {
     const w = slot * S.WORDS;
     const state = words[w + S.STATE];
     if (table.tuples.sentByClient(slot, s)) {
       if ((state & F.ESTABLISHED) !== 0) words[w + S.STATE] |= F.CLOSED;
-      else clientRst(flow, slot, s, t);
+      else if (!clientRst(flow, slot, s, t)) continue;
       return true;
     }
     if ((state & F.ESTABLISHED) !== 0) {
-      if (slot === head) {
-        words[w + S.STATE] |= F.CLOSED;
-        return true;
-      }
+      if (slot === head) closes = true;
       continue;
     }
     if ((state & F.SYN_ACK) !== 0) {
-      if ((s.seq - table.slots.more[slot * S.MORE + S.SERVER_ISN]) >>> 0 > GOING_ON_WINDOW)
-        continue;
+      if (closes || !sentByServer(flow, slot, s)) continue;
       flow.tellPacket(slot, 'rst', false, s, t);
       if (flow.inference !== null && acksData(words, w, s)) establish(flow, slot, t, F.INFERRED);
       else breakOff(flow, slot, t);
@@ -41,6 +39,10 @@ export function onRst(flow: FlowStage, s: Segment, head: number, t: Micros): boo
       refuse(flow, slot, s, t);
       return true;
     }
+  }
+  if (closes) {
+    words[head * S.WORDS + S.STATE] |= F.CLOSED;
+    return true;
   }
   if (head >= 0) flow.traits.strays++;
   return head >= 0 && (s.flags & TCP_ACK) === 0;
@@ -61,18 +63,28 @@ function refuse(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
   flow.tellChange(slot, t);
 }
 
-function clientRst(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
+/** The client's own; false where its number is none of this attempt. */
+function clientRst(flow: FlowStage, slot: number, s: Segment, t: Micros): boolean {
   const { words } = flow.table.slots;
   const w = slot * S.WORDS;
   const next = words[w + S.CLIENT_NEXT];
   // Sent by the client's stack or by the application that closes: at its ISN or right after what it sent.
   if ((s.seq - words[w + S.ISN]) >>> 0 > ((next - words[w + S.ISN]) >>> 0) + GOING_ON_WINDOW)
-    return;
+    return false;
   flow.tellPacket(slot, 'rst', true, s, t);
   words[w + S.STATE] |= F.CLIENT_RST;
-  if ((words[w + S.STATE] & F.SYN_ACK) === 0) return;
+  if ((words[w + S.STATE] & F.SYN_ACK) === 0) return true;
   if (flow.inference !== null && acksSynAck(flow, slot, s)) establish(flow, slot, t, F.INFERRED);
   else breakOff(flow, slot, t);
+  return true;
+}
+
+/** Whether its number is the server's, after one of its SYN-ACKs. */
+function sentByServer(flow: FlowStage, slot: number, s: Segment): boolean {
+  const { table } = flow;
+  const isn = table.slots.more[slot * S.MORE + S.SERVER_ISN];
+  if ((s.seq - isn) >>> 0 <= GOING_ON_WINDOW) return true;
+  return table.evidenceIfAny(slot)?.hasFollowed(s.seq, GOING_ON_WINDOW) === true;
 }
 
 function breakOff(flow: FlowStage, slot: number, t: Micros): void {

@@ -74,6 +74,9 @@ export const TOMBSTONE_HOLD = 60_000_000;
 /** SYN times kept of one attempt; the longest schedule in use has 19 (tcp_syn_retries is at most 127). */
 export const SYN_TIMES_KEPT = 64;
 
+/** ISNs kept of SYN-ACKs with different ones: Linux repeats a SYN-ACK 5 times, and once more for each retried SYN. */
+export const SERVER_ISNS_KEPT = 16;
+
 /** Attempts of one 4-tuple that answers may still reach: more is a scanner's or an attacker's. */
 export const CHAIN_LENGTH = 8;
 

@@ -64,6 +64,22 @@ export class TupleIndex {
     );
   }
 
+  /** Whether both ends of the slot's 4-tuple are the same: a socket that connects to itself. */
+  isSelf(slot: number): boolean {
+    const { words, more } = this.slots;
+    const w = slot * S.WORDS;
+    const ports = words[w + S.PORTS];
+    if (ports >>> 16 !== (ports & 0xffff) || words[w + S.CLIENT] !== words[w + S.SERVER])
+      return false;
+    if ((words[w + S.STATE] & V6) === 0) return true;
+    const m = slot * S.MORE;
+    const rest = S.SERVER_REST - S.CLIENT_REST;
+    for (let i = m + S.CLIENT_REST; i < m + S.SERVER_REST; i++) {
+      if (more[i] !== more[i + rest]) return false;
+    }
+    return true;
+  }
+
   /** Compares the last three words of IPv6 addresses: source with `source`, destination with `destination`. */
   private sameRest(slot: number, s: Segment, source: number, destination: number): boolean {
     const { more } = this.slots;

@@ -186,7 +186,7 @@ export class AttemptView implements Attempt {
   get syn_offsets(): number[] {
     const evidence = this.table.evidenceIfAny(this.slot);
     if (evidence === undefined) return [0];
-    const first = evidence.synTimes[0];
+    const first = this.table.slots.firstSyn(this.slot);
     // Sorted, as a clock that was set back a little puts later SYNs before earlier ones.
     return evidence.synTimes.map((t) => Math.max(0, t - first) / 1e6).toSorted((a, b) => a - b);
   }
