@@ -124,6 +124,7 @@ export class Decoder {
     // Storing a reference costs a write barrier: most frames come from the same buffer.
     if (c.bytes !== bytes) c.bytes = bytes;
     segment.kind = KIND_NONE;
+    c.fragment = 0;
 
     if (linkType === LINKTYPE_ETHERNET && isPlainTcp(bytes, offset, end)) {
       const total = u16(bytes, offset + 16);
@@ -144,7 +145,6 @@ export class Decoder {
     c.at = offset;
     c.end = end;
     c.wireEnd = wireEnd;
-    c.fragment = 0;
     c.padded = 0;
     const first = layerOfLinkType(linkType);
     if (first === layers.DONE) c.count(UNKNOWN_LINK_TYPE);

@@ -96,7 +96,7 @@ export const TCP_TRUNCATED = event('tcp-truncated');
 export const TCP_DATA_OFFSET = event('tcp-data-offset');
 /** An option's length is below 2, not what its kind demands, or beyond the header. */
 export const TCP_OPTION_LENGTH = event('tcp-option-length');
-/** The capture ends within the options of a SYN: those before the cut were read. */
+/** The capture, or a first fragment, ends within the options of a SYN: those before the cut were read. */
 export const TCP_OPTIONS_CUT = event('tcp-options-cut');
 export const ICMP_TRUNCATED = event('icmp-truncated');
 /** An ICMP error that quotes less than an IP header and 4 bytes. */

@@ -18,6 +18,7 @@ const SUBTYPE_NULL = 0x40;
 const SUBTYPE_QOS = 0x80;
 // Second octet.
 const TO_AND_FROM_DS = 0x03;
+const MORE_FRAGMENTS = 0x04;
 const PROTECTED = 0x40;
 const ORDER = 0x80;
 
@@ -58,6 +59,7 @@ export function ieee80211(c: Cursor): number {
     c.count(IEEE80211_FRAGMENT);
     return DONE;
   }
+  if ((flags & MORE_FRAGMENTS) !== 0) c.fragment = 1;
   c.at += length;
   return qos && (bytes[at + qosAt] & AMSDU_PRESENT) !== 0 ? amsdu(c) : LLC;
 }

@@ -20,7 +20,7 @@ const MAX_WINDOW_SCALE = 14;
 const LAYOUT_BITS = 32;
 const LAYOUT_OTHER = 15;
 
-/** Reads the options of a SYN, which stand from `from` up to `to`; what the capture cut off stays at its default. */
+/** Reads the options of a SYN, which stand from `from` up to `to`; what the capture or a fragment cut off stays at its default. */
 export function tcpOptions(c: Cursor, from: number, to: number): void {
   const { bytes, segment } = c;
   let end = to;

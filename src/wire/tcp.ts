@@ -15,20 +15,21 @@ const WINDOW = 14;
 const HEADER = 20;
 
 /**
- * Fills the segment. A header that the capture cut short is good as long as its
- * flags are there: ports, numbers and flags come before them. Its window is 0
- * when that was cut.
+ * Fills the segment. A header that the capture cut short, or that goes on in the
+ * next fragment, is good as long as its flags are there: ports, numbers and flags
+ * come before them. Its window is 0 when that was cut.
  */
 export function tcp(c: Cursor): number {
   const { bytes, at, segment } = c;
   const length = c.wireEnd - at;
   const captured = c.end - at;
-  if (length < HEADER || captured <= FLAGS) {
-    c.count(length < HEADER ? TCP_TRUNCATED : CUT_BY_SNAP_LENGTH);
+  const least = c.fragment === 0 ? HEADER : FLAGS + 1;
+  if (length < least || captured <= FLAGS) {
+    c.count(length < least ? TCP_TRUNCATED : CUT_BY_SNAP_LENGTH);
     return DONE;
   }
   const header = (bytes[at + DATA_OFFSET] >> 4) << 2;
-  if (header < HEADER || header > length) {
+  if (header < HEADER || (header > length && c.fragment === 0)) {
     c.count(TCP_DATA_OFFSET);
     return DONE;
   }
@@ -37,7 +38,7 @@ export function tcp(c: Cursor): number {
   segment.srcPort = u16(bytes, at);
   segment.dstPort = u16(bytes, at + DESTINATION_PORT);
   segment.flags = flags;
-  segment.payload = length - header;
+  segment.payload = length > header ? length - header : 0;
   segment.seq = i32(bytes, at + SEQUENCE);
   segment.ack = i32(bytes, at + ACKNOWLEDGEMENT);
   segment.window = captured >= WINDOW + 2 ? u16(bytes, at + WINDOW) : 0;

@@ -32,6 +32,10 @@ describe('wire: 802.11', () => {
     assert.equal(flow(segment), FLOW4);
     assert.equal(segment.payload, 0);
   });
+  it('lets the first fragment of a frame claim more than itself', () => {
+    const first = `08 05 0000 ${ADDRESSES} 1000`;
+    assert.equal(flowOf(`${first} ${SNAP} ${IPV4.replace('0028', '05dc')}`, IEEE80211), FLOW4);
+  });
   it('passes over management, control and null frames', () => {
     assertNothing(`80 00 0000 ${ADDRESSES} 1000`, IEEE80211);
     assertNothing('d4 00 0000 0200000000a2', IEEE80211);

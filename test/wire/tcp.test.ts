@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { KIND_TCP } from '../../src/wire/segment.ts';
+import { KIND_NONE, KIND_TCP } from '../../src/wire/segment.ts';
 import { Decoder } from '../../src/wire/decoder.ts';
 import { assertNothing, decode, FLOW4, flow, octets } from './support/frames.ts';
 import type { Decoded } from './support/frames.ts';
@@ -57,6 +57,40 @@ describe('wire: TCP', () => {
   it('counts a packet with less than a header', () => {
     assertNothing(IPV4.replace('0028', '0027'), RAW, 'tcp-truncated');
     assertNothing(FRAME.replace('0028', '0014'), ETHERNET, 'tcp-truncated');
+  });
+
+  it('reads a header that goes on in the next fragment as far as the flags', () => {
+    const addresses = '0a000001 0a000002';
+    const ports = '9c40 01bb 01020304 00000000';
+    // Options of 20 octets, of which the first fragment holds the first 4; then none of 4.
+    const part = `45 00 002c 1234 2000 40 06 0000 ${addresses} ${ports} a002 faf0 0000 0000 020405b4`;
+    for (const frame of [part, `${MACS} 0800 ${part}`]) {
+      const { kind, segment, events } = decode(frame, frame === part ? RAW : ETHERNET);
+      assert.equal(kind, KIND_TCP);
+      assert.deepEqual(events, { 'tcp-options-cut': 1 });
+      assert.equal(flow(segment), FLOW4);
+      assert.equal(segment.flags, 0x02);
+      assert.equal(segment.mss, 1460);
+      assert.equal(segment.payload, 0);
+    }
+    const short = `45 00 0024 1234 2000 40 06 0000 ${addresses} ${ports} 6002 faf0`;
+    const { segment, events } = decode(short, RAW);
+    assert.deepEqual(events, { 'tcp-options-cut': 1 });
+    assert.equal(flow(segment), FLOW4);
+    assert.equal(segment.window, 0xfaf0);
+    // The last fragment, and what is none, must hold all of it; and no fragment can do without flags.
+    assertNothing(part.replace('2000', '0000'), RAW, 'tcp-data-offset');
+    assertNothing(short.replace('2000', '0000'), RAW, 'tcp-truncated');
+    assertNothing(short.replace('0024', '0020'), RAW, 'tcp-truncated');
+  });
+
+  it('forgets that the frame before was a fragment', () => {
+    const decoder = new Decoder();
+    const fragment = octets(FRAME.replace('1234 4000', '1234 2000'));
+    assert.equal(decoder.decode(fragment, 0, fragment.length, fragment.length, ETHERNET), KIND_TCP);
+    const frame = octets(FRAME.replace('5002', 'f002'));
+    assert.equal(decoder.decode(frame, 0, frame.length, frame.length, ETHERNET), KIND_NONE);
+    assert.deepEqual(decoder.counters.seen(), { 'tcp-data-offset': 1 });
   });
 
   it('reads a header that was captured as far as its flags', () => {
