@@ -12,6 +12,8 @@ import type { Segment } from './segment.ts';
 
 const IPV4_HEADER = 20;
 const IPV4_FRAGMENT_OFFSET = 0x1fff;
+/** "Don't fragment" in the wrong byte order: some stacks quote the header as it stands in their memory. */
+const SWAPPED_DONT_FRAGMENT = 0x0040;
 const IPV6_HEADER = 40;
 const PORTS = 4;
 const SEQUENCE = 4;
@@ -29,7 +31,8 @@ export function quoteIpv4(c: Cursor): void {
   }
   segment.quoteSrc0 = i32(bytes, at + 12);
   segment.quoteDst0 = i32(bytes, at + 16);
-  if ((u16(bytes, at + 6) & IPV4_FRAGMENT_OFFSET) !== 0) {
+  const fragment = u16(bytes, at + 6);
+  if ((fragment & IPV4_FRAGMENT_OFFSET) !== 0 && fragment !== SWAPPED_DONT_FRAGMENT) {
     c.count(ICMP_QUOTE_FRAGMENT);
     return;
   }

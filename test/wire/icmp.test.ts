@@ -71,6 +71,14 @@ describe('wire: ICMP', () => {
     );
   });
 
+  it('does not take a swapped "don\'t fragment" for an offset', () => {
+    const swapped = IPV4.replace('0028', '2800').replace('4000', '0040');
+    const { segment, events } = decode(icmp('0303', swapped), RAW);
+    assert.deepEqual(events, {});
+    assert.equal(quotedFlow(segment), FLOW4);
+    assert.equal(segment.quotesSeq, 1);
+  });
+
   it('says no ports where there are none', () => {
     const udp = IPV4.replace('40 06', '40 11');
     assert.deepEqual(quoted(icmp('0303', udp)), [0, {}]);
