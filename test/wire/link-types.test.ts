@@ -84,9 +84,13 @@ describe('wire: link types', () => {
     assert.equal(flowOf(`${sll} 8100 0064 0800 ${IPV4}`, 113), FLOW4);
     assert.equal(flowOf(`${sll} 0004 aaaa03 000000 0800 ${IPV4}`, 113), FLOW4);
     assertNothing(sll, 113, 'sll-truncated');
+    const radiotap = '00 00 0800 00000000 08 01 0000 0200000000a2 0200000000a3 0200000000a1 1000';
+    const monitor = `${radiotap} aaaa03 000000 0800 ${IPV4}`;
+    assert.equal(flowOf(`${sll.replace('0001', '0323')} 0004 ${monitor}`, 113), FLOW4);
     const sll2 = '0000 00000002 0001 00 06 0200000000a1 0000';
     assert.equal(flowOf(`0800 ${sll2} ${IPV4}`, 276), FLOW4);
     assert.equal(flowOf(`86dd ${sll2} ${IPV6}`, 276), FLOW6);
+    assert.equal(flowOf(`0019 ${sll2.replace('0001', '0323')} ${monitor}`, 276), FLOW4);
     assertNothing(`0800 ${sll2.slice(0, -2)}`, 276, 'sll-truncated');
   });
 });
