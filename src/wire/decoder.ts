@@ -18,7 +18,14 @@ import { llc } from './llc.ts';
 import { loopback } from './loopback.ts';
 import { mpls } from './mpls.ts';
 import { i32, u16 } from './octets.ts';
-import { ciscoHdlc, ppp, pppOrCiscoHdlc } from './ppp.ts';
+import {
+  ciscoHdlc,
+  ciscoHdlcWithDirection,
+  ppp,
+  pppOrCiscoHdlc,
+  pppPppd,
+  pppWithDirection,
+} from './ppp.ts';
 import { pppoe } from './pppoe.ts';
 import { prism } from './prism.ts';
 import { radiotap } from './radiotap.ts';
@@ -45,6 +52,9 @@ for (const [layer, reader] of [
   [layers.PPP, ppp],
   [layers.PPP_OR_CISCO_HDLC, pppOrCiscoHdlc],
   [layers.CISCO_HDLC, ciscoHdlc],
+  [layers.PPP_PPPD, pppPppd],
+  [layers.PPP_WITH_DIRECTION, pppWithDirection],
+  [layers.CISCO_HDLC_WITH_DIRECTION, ciscoHdlcWithDirection],
   [layers.FABRIC_PATH, fabricPath],
   [layers.CISCO_METADATA, ciscoMetadata],
   [layers.LINUX_SLL, linuxSll],

@@ -35,3 +35,6 @@ export const GENEVE = 26;
 export const TCP = 27;
 export const ICMP = 28;
 export const ICMPV6 = 29;
+export const PPP_PPPD = 30;
+export const PPP_WITH_DIRECTION = 31;
+export const CISCO_HDLC_WITH_DIRECTION = 32;

@@ -31,6 +31,8 @@ const NAMES: ReadonlyMap<number, string> = new Map([
   [192, 'PPI'],
   [195, 'IEEE802_15_4_WITHFCS'],
   [201, 'BLUETOOTH_HCI_H4_WITH_PHDR'],
+  [204, 'PPP_WITH_DIR'],
+  [205, 'C_HDLC_WITH_DIR'],
   [220, 'USB_LINUX_MMAPPED'],
   [227, 'CAN_SOCKETCAN'],
   [228, 'IPV4'],

@@ -1,6 +1,7 @@
 /** LINKTYPE_ values: https://www.tcpdump.org/linktypes.html. */
 import {
   CISCO_HDLC,
+  CISCO_HDLC_WITH_DIRECTION,
   DONE,
   ETHERNET,
   IEEE80211,
@@ -11,6 +12,8 @@ import {
   LOOPBACK,
   PPP,
   PPP_OR_CISCO_HDLC,
+  PPP_PPPD,
+  PPP_WITH_DIRECTION,
   PPPOE,
   PRISM,
   RADIOTAP,
@@ -49,6 +52,12 @@ export function layerOfLinkType(linkType: number): number {
       return PRISM;
     case 127:
       return RADIOTAP;
+    case 166:
+      return PPP_PPPD;
+    case 204:
+      return PPP_WITH_DIRECTION;
+    case 205:
+      return CISCO_HDLC_WITH_DIRECTION;
     case 228:
       return IPV4;
     case 229:

@@ -11,6 +11,7 @@ const UNNUMBERED_INFORMATION = 0x03;
 const CISCO_UNICAST = 0x0f;
 const CISCO_MULTICAST = 0x8f;
 const CISCO_HEADER = 4;
+const DIRECTION = 1;
 
 /** RFC 1661, section 2: a protocol of two octets, or of one (odd) where that was negotiated. */
 export function ppp(c: Cursor): number {
@@ -52,6 +53,28 @@ function layerOfPppProtocol(c: Cursor, protocol: number): number {
     default:
       return DONE;
   }
+}
+
+/** LINKTYPE_PPP_PPPD: a direction in the place of the address, then the control. */
+export function pppPppd(c: Cursor): number {
+  if (c.lacks(2, PPP_TRUNCATED)) return DONE;
+  if (c.bytes[c.at + 1] !== UNNUMBERED_INFORMATION) return DONE;
+  c.at += 2;
+  return PPP;
+}
+
+/** LINKTYPE_PPP_WITH_DIR: an octet for the direction, then PPP. */
+export function pppWithDirection(c: Cursor): number {
+  if (c.lacks(DIRECTION, PPP_TRUNCATED)) return DONE;
+  c.at += DIRECTION;
+  return PPP;
+}
+
+/** LINKTYPE_C_HDLC_WITH_DIR: likewise. */
+export function ciscoHdlcWithDirection(c: Cursor): number {
+  if (c.lacks(DIRECTION, CISCO_HDLC_TRUNCATED)) return DONE;
+  c.at += DIRECTION;
+  return CISCO_HDLC;
 }
 
 /** LINKTYPE_PPP_HDLC: the first octet tells PPP from Cisco HDLC. */

@@ -6,7 +6,9 @@ import { KIND_ICMP, KIND_NONE, KIND_TCP } from '../../src/wire/segment.ts';
 import { octets } from './support/frames.ts';
 import { ETHERNET, FRAME, IPV4, IPV6, MACS, RAW, TCP } from './support/frames.ts';
 
-const LINK_TYPES = [0, 1, 9, 12, 14, 50, 51, 101, 104, 105, 108, 113, 119, 127, 163, 228, 229, 276];
+const LINK_TYPES = [
+  0, 1, 9, 12, 14, 50, 51, 101, 104, 105, 108, 113, 119, 127, 163, 166, 204, 205, 228, 229, 276,
+];
 
 const OUTER = '45 00 0000 0000 0000 40';
 const ENDS = '0000 c0000201 c0000202';

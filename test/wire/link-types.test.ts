@@ -8,7 +8,9 @@ const LOOP = 108;
 
 describe('wire: link types', () => {
   it('names those it knows, and others that people come with', () => {
-    const known = [0, 1, 9, 12, 14, 50, 51, 101, 104, 105, 108, 113, 119, 127, 163, 228, 229, 276];
+    const known = [
+      0, 1, 9, 12, 14, 50, 51, 101, 104, 105, 108, 113, 119, 127, 163, 166, 204, 205, 228, 229, 276,
+    ];
     for (const linkType of known) {
       assert.ok(isKnownLinkType(linkType));
       assert.match(linkTypeName(linkType), /^[A-Z]/);
@@ -68,6 +70,20 @@ describe('wire: link types', () => {
     assert.equal(flowOf(`0f00 0800 ${IPV4}`, 50), FLOW4);
     assert.equal(flowOf(`8f00 86dd ${IPV6}`, 50), FLOW6);
     assertNothing('', 50, 'ppp-truncated');
+  });
+
+  it('decodes PPP and Cisco HDLC behind a direction', () => {
+    for (const direction of ['00', '01']) {
+      assert.equal(flowOf(`${direction} ff03 0021 ${IPV4}`, 204), FLOW4);
+      assert.equal(flowOf(`${direction} 0057 ${IPV6}`, 204), FLOW6);
+      assert.equal(flowOf(`${direction} 0f00 0800 ${IPV4}`, 205), FLOW4);
+      assert.equal(flowOf(`${direction} 03 0021 ${IPV4}`, 166), FLOW4);
+      assert.equal(flowOf(`${direction} 03 57 ${IPV6}`, 166), FLOW6);
+    }
+    assertNothing('', 204, 'ppp-truncated');
+    assertNothing('00', 166, 'ppp-truncated');
+    assertNothing('01 0f00 08', 205, 'cisco-hdlc-truncated');
+    assertNothing('', 205, 'cisco-hdlc-truncated');
   });
 
   it('decodes PPPoE without Ethernet, and Cisco HDLC', () => {
