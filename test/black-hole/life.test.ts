@@ -177,6 +177,14 @@ describe('black-hole: life of an incident', () => {
     assert.equal(firing.causes[0].cause, 'reply-lost');
   });
 
+  it('what was answered before tells that the silence is captured at the server', async () => {
+    const [firing] = await told(capture([drop(30, 60)], { capture: { point: 1 } }));
+    const arrived = 'the SYNs were captured at the server, so they did arrive there';
+    assert.equal(firing.causes[0].cause, 'dropped-at-server');
+    assert.ok(firing.causes[0].because.includes(arrived));
+    assert.ok(firing.causes.every(({ cause }) => cause !== 'lost-before-server'));
+  });
+
   it('a partial black hole names what parts its flows', async () => {
     const [firing] = await told(
       simulate({

@@ -107,7 +107,7 @@ export class Detector {
       if (a.at - flow.sent[flow.sent.length - 1] < CAPTURE_DUPLICATE) return;
       if (a.answered_after === null) flow.sent.push(a.at);
     }
-    port.vantage = a.vantage;
+    port.seenAt(a.vantage);
     if (a.answered_after !== null) {
       this.#cameBack(port, flow, flow.first, a.at);
       this.#replies.unheard(flow, a, a.time + a.answered_after * 1e6);
@@ -224,7 +224,7 @@ export class Detector {
     const flow = this.flows.find(a, port);
     const sent = flow?.sent[flow.sent.length - 1] ?? lastSyn(a);
     const syns = flow?.sent.length ?? (sent > a.time ? a.syns : 1);
-    port.vantage = a.vantage;
+    port.seenAt(a.vantage);
     port.wentThrough(client.network, sent);
     client.network.lastThrough = Math.max(client.network.lastThrough, sent);
     client.lastOk = Math.max(client.lastOk, sent);

@@ -116,6 +116,11 @@ export class Port {
     return (this.#heardBy === clients ? this.#heardBefore : this.lastThrough) > since;
   }
 
+  /** An attempt's word on where the capture was taken: what a silent one can't tell, an answered one told before. */
+  seenAt(vantage: Attempt['vantage']): void {
+    if (vantage !== 'unknown') this.vantage = vantage;
+  }
+
   get network(): Network {
     return this.host.network;
   }
