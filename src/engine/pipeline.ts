@@ -115,10 +115,15 @@ export class Pipeline implements CaptureFacts {
     );
     this.path = new FramePath(this.decoder, this.flow, this.wakeUps, this.intake);
     this.book = new EndpointBook(options.source, (message) => this.inlets.emit(message));
+    this.book.capture = this;
   }
 
   get icmpSeen(): boolean {
     return this.decoder.icmpPackets > 0;
+  }
+
+  get oneWay(): boolean {
+    return this.flow.traits.oneWay;
   }
 
   get chain(): readonly AnalyserNode[] {

@@ -14,8 +14,6 @@ export class Evidence {
   icmpCode = -1;
   icmpV6 = 0;
   readonly icmpFrom: [number, number, number, number] = [0, 0, 0, 0];
-  /** ICMP errors about a SYN that refuse nothing: time exceeded, parameter problem, fragmentation needed. */
-  softErrors = 0;
   /** Table time of the last SYN-ACK. */
   lastSynAck: Micros = Number.NaN;
   /** ISNs of SYN-ACKs that one with another ISN followed; at most {@link SERVER_ISNS_KEPT}. */

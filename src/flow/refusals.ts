@@ -1,5 +1,6 @@
 /** What refuses a SYN: a RST, an ICMP error. */
 import type { Micros } from '../model/attempt.ts';
+import { isExpiry } from '../wire/icmp-names.ts';
 import type { Segment } from '../wire/segment.ts';
 import { TCP_ACK } from '../wire/segment.ts';
 import type { FlowStage } from './flow-stage.ts';
@@ -115,11 +116,11 @@ export function onIcmp(flow: FlowStage, slot: number, s: Segment, hard: boolean,
   const w = slot * S.WORDS;
   const state = words[w + S.STATE];
   flow.tellPacket(slot, 'icmp', false, s, t);
-  const evidence = table.evidenceOf(slot);
   if (!hard) {
-    evidence.softErrors++;
+    if (isExpiry(s.v6, s.icmpType, s.icmpCode)) words[w + S.STATE] |= F.EXPIRED;
     return;
   }
+  const evidence = table.evidenceOf(slot);
   if (evidence.icmpType < 0) {
     evidence.icmpType = s.icmpType;
     evidence.icmpCode = s.icmpCode;

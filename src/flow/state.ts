@@ -37,6 +37,8 @@ export const SYN_ACK_REPEATED = 1 << 17;
 export const SYN_AFTER_SYN_ACK = 1 << 18;
 /** The client acknowledged the server's own SYN. */
 export const CLIENT_ACKED = 1 << 19;
+/** A router said that a SYN's time to live ran out on the way. */
+export const EXPIRED = 1 << 20;
 /** The capture's clock had been set back before: the first SYN's own time is kept apart. */
 export const CLOCK_SHIFTED = 1 << 21;
 /** A RST broke the handshake off after the SYN-ACK. */

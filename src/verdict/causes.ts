@@ -7,7 +7,7 @@ import type { Explanation } from '../model/explanation.ts';
 import type { EndpointStats } from './endpoint-stats.ts';
 import { deadBesideOutages } from './judge.ts';
 
-/** What else is known while an endpoint fails. */
+/** What is around an endpoint that fails. */
 export interface Neighbours {
   /** Other ports of the same host that answered (SYN-ACK or RST) since the failing began. */
   readonly answeringPorts: readonly number[];
@@ -16,6 +16,12 @@ export interface Neighbours {
   /** Other hosts of the same network (/24, /64) that fail, and that answer. */
   readonly silentHosts: number;
   readonly answeringHosts: number;
+}
+
+/** What else is known while an endpoint fails. */
+export interface Surroundings extends Neighbours {
+  /** The capture holds ICMP: no filter hid it. */
+  readonly icmpSeen: boolean;
 }
 
 /** What one client sees alike: server drops it, network loses it, answer lost. A third, a bit less, a fifth; the rest is rare. */
@@ -90,7 +96,7 @@ function plural(n: number, one: string, many = `${one}s`): string {
 export function causesOf(
   s: EndpointStats,
   verdict: Verdict,
-  near: Neighbours,
+  near: Surroundings,
   own: Explanation | null = null,
 ): readonly Cause[] {
   const silent = ['silent', 'black-holing', 'partially-black-holing', 'reply-loss'];
@@ -98,15 +104,20 @@ export function causesOf(
   const w = new Weights();
   // Who says that it was captured elsewhere knows better.
   const word = s.vantage === 'server' || s.vantage === 'both' ? own : null;
-  weighVantage(s, w, word);
+  weighVantage(s, verdict, w, word);
   if (word !== null && verdict !== 'reply-loss') weighOwn(word, w);
-  weighAnswers(s, verdict, w);
+  weighAnswers(s, verdict, near.icmpSeen, w);
   weighNeighbours(near, w);
   if (verdict === 'partially-black-holing') weighPartial(s, w);
   return w.normalised();
 }
 
-function weighVantage(s: EndpointStats, w: Weights, own: Explanation | null): void {
+function weighVantage(
+  s: EndpointStats,
+  verdict: Verdict,
+  w: Weights,
+  own: Explanation | null,
+): void {
   const n = s.count('unanswered');
   switch (s.vantage) {
     case 'server':
@@ -119,7 +130,7 @@ function weighVantage(s: EndpointStats, w: Weights, own: Explanation | null): vo
       w.times('accept-queue-full', 3, seen);
       w.times('lost-before-server', 0.01);
       w.times('host-down', 0.01);
-      w.times('reply-lost', s.bothRepeated > 0 ? 1 : 0.05);
+      if (verdict !== 'reply-loss') w.times('reply-lost', 0.05);
       if (s.vantage === 'both') w.times('dropped-at-client', 0.2);
       break;
     }
@@ -127,7 +138,7 @@ function weighVantage(s: EndpointStats, w: Weights, own: Explanation | null): vo
     case 'middle':
     case 'unknown': {
       const side = s.vantage === 'client' ? 'at the client' : 'on the way, by what the TTLs tell';
-      const blind = `captured ${side}, ${plural(n, 'unanswered attempt')} look the same whether SYN or answer is lost`;
+      const blind = `captured ${side}, ${plural(n, 'unanswered attempt')} ${n === 1 ? 'looks' : 'look'} the same whether SYN or answer is lost`;
       w.times('dropped-at-server', 1, blind);
       w.times('lost-before-server', 1, blind);
       w.times('reply-lost', 1, blind);
@@ -155,29 +166,45 @@ function weighOwn({ certain, because, findings, ruledOut }: Explanation, w: Weig
   w.times('dropped-at-server', Math.max(strongest('dropped-at-server'), 1 - queue));
 }
 
-function weighAnswers(s: EndpointStats, verdict: Verdict, w: Weights): void {
-  if (s.hiddenRefusals > 0) weighHiddenRefusals(s, verdict, w);
-  if (s.bothRepeated > 0) {
+function weighAnswers(s: EndpointStats, verdict: Verdict, icmpSeen: boolean, w: Weights): void {
+  // What looked hidden while no ICMP had come yet was not.
+  const hidden = s.hiddenRefusals > 0 && (s.count('rejected') > 0 || !icmpSeen);
+  if (hidden) weighHiddenRefusals(s, verdict, w);
+  if (verdict === 'reply-loss') weighUnheard(s, w);
+  if (s.expired > 0) {
     w.times(
-      'reply-lost',
-      60,
-      `SYN and SYN-ACK both came again in ${plural(s.bothRepeated, 'attempt')}: the server answers, the client does not hear it`,
-    );
-  }
-  if (s.unheard > 0) {
-    w.times(
-      'dropped-at-client',
-      400,
-      `in ${plural(s.unheard, 'attempt')} the SYN-ACK was captured next to the client, which went on asking`,
+      'lost-before-server',
+      1 + 100 * shareOf(s.expired, s),
+      `a router said "time exceeded" about ${plural(s.expired, 'attempt')} of ${s.count('unanswered')}: such SYNs went in circles on the way`,
     );
   }
   if (verdict === 'silent') w.times('host-down', 3, 'nothing ever came back from this port');
 }
 
+/** Third power of a share of the unanswered attempts: what a few of many show explains little. */
+function shareOf(attempts: number, s: EndpointStats): number {
+  return Math.min(1, attempts / Math.max(1, s.count('unanswered'))) ** 3;
+}
+
+/** The server answers: nothing before its answers is to blame. An answer lost now and then explains no other verdict. */
+function weighUnheard(s: EndpointStats, w: Weights): void {
+  const atClient = s.unheard * 2 > s.bothRepeated;
+  w.times('reply-lost', atClient ? 20 : 500);
+  w.times('dropped-at-client', atClient ? 2000 : 200);
+  if (s.bothRepeated > 0) {
+    const reason = `SYN and SYN-ACK both came again in ${plural(s.bothRepeated, 'attempt')}: the server answers, the client does not hear it`;
+    w.times('reply-lost', 1, reason);
+  }
+  if (s.unheard > 0) {
+    const reason = `in ${plural(s.unheard, 'attempt')} the SYN-ACK was captured next to the client, which went on asking`;
+    w.times('dropped-at-client', 1, reason);
+  }
+}
+
 /**
  * A refusal ends every Linux client at its second SYN at the latest, so it
  * explains an endpoint's silence only where most attempts stop there; a few of
- * many are impatient applications. Hence the third power of their share.
+ * many are impatient applications.
  */
 function weighHiddenRefusals(s: EndpointStats, verdict: Verdict, w: Weights): void {
   if (verdict === 'partially-black-holing') {
@@ -186,8 +213,10 @@ function weighHiddenRefusals(s: EndpointStats, verdict: Verdict, w: Weights): vo
   }
   const unanswered = s.count('unanswered');
   const of = `${plural(s.hiddenRefusals, 'attempt')} of ${unanswered}`;
-  const share = Math.min(1, s.hiddenRefusals / Math.max(1, unanswered)) ** 3;
+  const share = shareOf(s.hiddenRefusals, s);
   if (s.count('rejected') > 0) {
+    // No limit on the rate holds back every refusal for a whole minute.
+    if (verdict === 'black-holing') return;
     const reason = `${of} fell silent on a port that rejects others by ICMP: its sender limits their rate`;
     w.times('refusal-hidden', 1 + 200 * share, reason);
   } else {

@@ -68,6 +68,14 @@ function hashOf({ words, port }: EndpointStats): number {
   return hashAddress(words[0], words[1], words[2], words[3], port);
 }
 
+/** What a capture holds as a whole, by what was read so far. */
+export interface CaptureFacts {
+  /** Any ICMP at all: then no filter hid it. */
+  readonly icmpSeen: boolean;
+  /** One direction only: silence proves nothing. */
+  readonly oneWay: boolean;
+}
+
 /** Who looks on while the source runs: endpoints can be judged at any time, without the book noticing. */
 export interface Onlooker {
   /** An attempt's outcome changed, or its last word was said; the book has it already. */
@@ -86,6 +94,9 @@ export class EndpointBook {
   /** Attempts at endpoints beyond the bound. */
   beyond = 0;
   onlooker: Onlooker | null = null;
+
+  /** What is known of the capture by now. */
+  capture: CaptureFacts = { icmpSeen: false, oneWay: false };
 
   /** The machine that captures, where it can be asked. */
   explain: ((server: Address, since: Micros) => Explanation | null) | undefined;
@@ -190,7 +201,7 @@ export class EndpointBook {
   /** Why an endpoint that is judged so may fail, by what is known now. */
   causes(s: EndpointStats, verdict: Verdict, near: Neighbours): readonly Cause[] {
     const own = this.explain?.(s.server, s.run?.start ?? s.first) ?? null;
-    return causesOf(s, verdict, near, own);
+    return causesOf(s, verdict, { ...near, icmpSeen: this.capture.icmpSeen }, own);
   }
 
   /** Judges every endpoint, in order of first appearance. */
@@ -198,7 +209,7 @@ export class EndpointBook {
     const near = this.neighbours();
     for (const s of this.stats) {
       if (s.total === 0) continue;
-      const verdict = judge(s);
+      const verdict = judge(s, this.capture.oneWay);
       const causes = this.causes(s, verdict, near(s));
       yield {
         type: 'endpoint',
@@ -210,7 +221,7 @@ export class EndpointBook {
         first: s.first,
         last: s.last,
         causes,
-        story: storyOf(s, verdict),
+        story: storyOf(s, verdict, causes),
         settle: settleOf(s, causes),
       };
     }

@@ -155,6 +155,10 @@ export class EndpointSoFar implements Judged {
     return this.answer > lastAnswer ? this.answerOutcome : lastAnswerOutcome;
   }
 
+  get oneWay(): number {
+    return this.stats.oneWay;
+  }
+
   get bothRepeated(): number {
     return this.stats.bothRepeated;
   }
@@ -177,11 +181,12 @@ export class EndpointSoFar implements Judged {
 
   /**
    * @param now capture time
+   * @param oneWay the capture holds one direction only
    * @returns `null` while a first SYN is without an answer for no longer than a
    *   burst of loss lasts: to be asked again
    */
-  judge(now: Micros): Verdict | null {
-    const verdict = judge(this);
+  judge(now: Micros, oneWay: boolean): Verdict | null {
+    const verdict = judge(this, oneWay);
     const early = now - this.silentSince < BURST;
     return verdict === 'silent' && early && this.stats.count('unanswered') === 0 ? null : verdict;
   }

@@ -2,6 +2,7 @@ import * as L from '../flow/lone-lines.ts';
 import type { LoneRing } from '../flow/lone-ring.ts';
 import type { AttemptView } from '../flow/view.ts';
 import {
+  EXPIRED,
   ONE_WAY,
   REFUSED,
   RETRIED,
@@ -62,6 +63,8 @@ export class EndpointStats {
   /** Failed attempts, three SYNs and more, that others outlived with success; beside those of `outages`. */
   dead = 0;
   hiddenRefusals = 0;
+  /** Unanswered retried attempts about which a router said that a SYN's time to live ran out. */
+  expired = 0;
   oneWay = 0;
   /** SYN and SYN-ACK both came again. */
   bothRepeated = 0;
@@ -183,6 +186,7 @@ export class EndpointStats {
     }
     if (outcome === 'unanswered') {
       this.vantages[VANTAGES.indexOf(a.vantage)]++;
+      if ((state & EXPIRED) !== 0) this.expired++;
       this.failed(a, time);
       return;
     }

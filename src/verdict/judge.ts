@@ -33,6 +33,7 @@ export type Judged = Pick<
   | 'retriedAnswered'
   | 'loneUnanswered'
   | 'dead'
+  | 'oneWay'
 >;
 
 /** Silence that is more than loss. */
@@ -40,8 +41,11 @@ export function isOutage(run: SilentRun, stats: Pick<Judged, 'lossRate'>): boole
   return run.evidence(stats.lossRate, BURST) >= CONVINCED;
 }
 
-/** Judgement on an endpoint by all that is known of it. */
-export function judge(s: Judged): Verdict {
+/**
+ * Judgement on an endpoint by all that is known of it.
+ * @param oneWay the capture holds one direction only
+ */
+export function judge(s: Judged, oneWay: boolean): Verdict {
   const established = s.count('established');
   const halfOpen = s.count('half-open');
   const refused = s.count('refused');
@@ -50,21 +54,28 @@ export function judge(s: Judged): Verdict {
   const succeeded = established + halfOpen;
   if (succeeded + refused + rejected + unanswered === 0) return 'unknown';
   if (isReplyLoss(s)) return 'reply-loss';
-  if (s.run !== null && succeeded > 0 && s.lastSuccess < s.run.end && isOutage(s.run, s)) {
+  const blind = oneWay && !isHeard(s);
+  if (s.run !== null && succeeded + refused + rejected > 0 && !blind && isOutage(s.run, s)) {
     if (!rejectsLately(s, s.run.end)) return 'black-holing';
   }
   if (rejected > 0 && s.lastSuccess <= s.lastRejection) return 'rejecting';
   if (refused > 0 && s.lastAnswerOutcome === 'refused') return 'refusing';
   if (succeeded === 0) {
     if (refused > 0) return 'refusing';
-    return 'silent';
+    return blind ? 'unknown' : 'silent';
   }
-  if (isPartial(s)) return 'partially-black-holing';
+  if (!blind && isPartial(s)) return 'partially-black-holing';
   if (established === 0) return halfOpen > 0 ? 'healthy' : 'unknown';
   const disturbed = s.retriedAnswered + (unanswered - s.loneUnanswered);
   return disturbed > LOSSY_SHARE * (established + unanswered - s.loneUnanswered) && disturbed > 0
     ? 'lossy'
     : 'healthy';
+}
+
+/** An answer of its own was captured, so more would have been. */
+function isHeard(s: Judged): boolean {
+  const others = s.count('half-open') + s.count('refused') + s.count('rejected');
+  return others > 0 || s.count('established') > s.oneWay;
 }
 
 function rejectsLately(s: Judged, now: Micros): boolean {

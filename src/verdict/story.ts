@@ -49,20 +49,21 @@ function formerly(s: EndpointStats): string {
   return outages === '' ? '' : `; ${outages}`;
 }
 
-export function storyOf(s: EndpointStats, verdict: Verdict): string {
+/** @param causes of this verdict, most likely first */
+export function storyOf(s: EndpointStats, verdict: Verdict, causes: readonly Cause[]): string {
   const established = s.count('established');
   const unanswered = s.count('unanswered');
   switch (verdict) {
     case 'black-holing': {
       const run = s.run!;
-      return `answered until ${clock(s.lastSuccess)}, and has swallowed every SYN since ${clock(run.start)}: ${plural(run.attempts, 'attempt')} of ${clientsOf(run)} in ${seconds(run.end - run.start)} met silence${formerly(s)}`;
+      return `${answersUntil(s)}, and has swallowed every SYN since ${clock(run.start)}: ${plural(run.attempts, 'attempt')} of ${clientsOf(run)} in ${seconds(run.end - run.start)} met silence${formerly(s)}`;
     }
     case 'partially-black-holing':
       return `for ${plural(deadBesideOutages(s), 'attempt')} every SYN vanished while ${established.toLocaleString('en-US')} others were answered: some flows die, the rest work`;
     case 'reply-loss':
       return `the server answers, but ${plural(s.bothRepeated, 'client attempt')} never heard it: SYN and SYN-ACK both repeat`;
     case 'silent':
-      return silentStory(s, unanswered);
+      return silentStory(s, unanswered, causes[0]?.cause === 'refusal-hidden');
     case 'rejecting':
       return rejectingStory(s, unanswered);
     case 'refusing':
@@ -80,14 +81,24 @@ export function storyOf(s: EndpointStats, verdict: Verdict): string {
   }
 }
 
-function silentStory(s: EndpointStats, unanswered: number): string {
-  if (s.hiddenRefusals * 2 > unanswered) {
+function answersUntil(s: EndpointStats): string {
+  const { lastAnswerOutcome: last } = s;
+  if (last === 'refused') return `refused by RST until ${clock(s.lastAnswer)}`;
+  if (last === 'rejected') return `rejected by ICMP until ${clock(s.lastAnswer)}`;
+  return `answered until ${clock(s.lastSuccess)}`;
+}
+
+function silentStory(s: EndpointStats, unanswered: number, hidden: boolean): string {
+  if (hidden) {
     return `never answered ${plural(unanswered, 'attempt')}, but it may well have: two SYNs 1 s apart and then nothing is what a refusal by ICMP looks like when the capture filter hides it`;
   }
   if (s.loneUnanswered === unanswered) {
     return `never answered: ${plural(unanswered, 'attempt')} of a single SYN each, by ${plural(s.clients.count, 'client')} that did not retry`;
   }
-  return `never answered: ${plural(unanswered, 'attempt')} of ${plural(s.clients.count, 'client')} met silence, no RST, no ICMP`;
+  const met = `never answered: ${plural(unanswered, 'attempt')} of ${plural(s.clients.count, 'client')} met silence, no RST, no ICMP`;
+  return s.expired === 0
+    ? met
+    : `${met} but "time exceeded" from a router about ${s.expired === unanswered ? 'all' : plural(s.expired, 'attempt')}, as where routes run in circles`;
 }
 
 function rejectingStory(s: EndpointStats, unanswered: number): string {

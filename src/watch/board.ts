@@ -89,11 +89,12 @@ export class Board implements Onlooker {
   /** Judges every endpoint of which something was told since the last time. */
   judge(): Change[] {
     const { now, firing } = this;
+    const { oneWay } = this.pipeline.book.capture;
     const changes: Change[] = [];
     const waiting: Entry[] = [];
     for (const entry of this.touched) {
       entry.touched = false;
-      const verdict = firing.verdictOn(entry) ?? entry.soFar.judge(now);
+      const verdict = firing.verdictOn(entry) ?? entry.soFar.judge(now, oneWay);
       if (verdict === null) waiting.push(entry);
       else if (verdict !== entry.verdict) {
         changes.push({ entry, was: entry.verdict, at: now });
@@ -112,7 +113,8 @@ export class Board implements Onlooker {
   endpointOf(entry: Entry): Endpoint {
     const { soFar, verdict, server } = entry;
     const { stats } = soFar;
-    const causes = this.pipeline.book.causes(stats, verdict, this.around(stats));
+    const { book } = this.pipeline;
+    const causes = book.causes(stats, verdict, this.around(stats));
     return {
       type: 'endpoint',
       server,
@@ -124,7 +126,10 @@ export class Board implements Onlooker {
       last: soFar.last,
       causes,
       // Told of last words: where those say something else yet, it would be of another verdict.
-      story: stats.total > 0 && judge(stats) === verdict ? storyOf(stats, verdict) : '',
+      story:
+        stats.total > 0 && judge(stats, book.capture.oneWay) === verdict
+          ? storyOf(stats, verdict, causes)
+          : '',
       settle: settleOf(stats, causes),
     };
   }

@@ -56,12 +56,19 @@ const V6_NAMES: Readonly<Record<number, readonly string[]>> = {
 /** ICMPv4 destination unreachable (RFC 792), its code for path MTU discovery, and ICMPv6's (RFC 4443). */
 const V4_UNREACHABLE = 3;
 const V4_FRAGMENTATION_NEEDED = 4;
+const V4_TIME_EXCEEDED = 11;
 const V6_UNREACHABLE = 1;
+const V6_TIME_EXCEEDED = 3;
 
 /** The code's name, or `type-3-code-99` where the registry has none. */
 export function icmpName(v6: number, type: number, code: number): string {
   const names = (v6 === 0 ? V4_NAMES : V6_NAMES)[type] ?? [];
   return names[code] ?? `type-${type}-code-${code}`;
+}
+
+/** A router gave up on a packet that had passed too many: evidence, no refusal. */
+export function isExpiry(v6: number, type: number, code: number): boolean {
+  return type === (v6 === 0 ? V4_TIME_EXCEEDED : V6_TIME_EXCEEDED) && code === 0;
 }
 
 /** An error that ends an attempt: unreachable for good, not "fragmentation needed", not time exceeded. */

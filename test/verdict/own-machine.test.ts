@@ -6,7 +6,13 @@ import type { Explanation, Finding } from '../../src/model/explanation.ts';
 import { causesOf } from '../../src/verdict/causes.ts';
 import { EndpointStats } from '../../src/verdict/endpoint-stats.ts';
 
-const NEAR = { answeringPorts: [22], silentPorts: 0, silentHosts: 0, answeringHosts: 0 };
+const NEAR = {
+  answeringPorts: [22],
+  silentPorts: 0,
+  silentHosts: 0,
+  answeringHosts: 0,
+  icmpSeen: false,
+};
 
 function silentPort(vantage: Vantage): EndpointStats {
   const stats = new EndpointStats(false, [0x0a010001, 0, 0, 0], 8000);
