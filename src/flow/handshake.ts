@@ -178,11 +178,13 @@ function synAckOf(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
       : evidence.lastSynAck;
     evidence.lastSynAck = t;
     if (t - last >= CAPTURE_DUPLICATE) words[w + S.STATE] |= F.SYN_ACK_REPEATED;
-    if (s.seq !== more[slot * S.MORE + S.SERVER_ISN]) {
+    if (s.seq === more[slot * S.MORE + S.SERVER_ISN]) {
+      extendServer(more, slot, next);
+    } else {
       evidence.followed(more[slot * S.MORE + S.SERVER_ISN]);
+      more[slot * S.MORE + S.SERVER_ISN] = s.seq;
+      more[slot * S.MORE + S.SERVER_NEXT] = next;
     }
-    more[slot * S.MORE + S.SERVER_ISN] = s.seq;
-    more[slot * S.MORE + S.SERVER_NEXT] = next;
     if (flow.inference !== null && t - last >= CAPTURE_DUPLICATE) onRepeat(flow, slot, t);
     else if ((state & F.HALF_OPEN) !== 0) {
       table.timers.arm(slot, t + HALF_OPEN_HOLD, flow.clock.now);
@@ -196,7 +198,7 @@ function synAckOf(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
   more[slot * S.MORE + S.SERVER_NEXT] = next;
   words[w + S.TTLS] = (words[w + S.TTLS] & ~0xff00) | (s.ttl << 8);
   table.slots.setAnswered(slot, t);
-  const acked = (state & F.CLIENT_WENT_ON) !== 0 && (clientAck - next) >>> 0 < GOING_ON_WINDOW;
+  const acked = (state & F.CLIENT_WENT_ON) !== 0 && acksServer(flow, slot, state, clientAck);
   const simultaneous = (state & F.REVERSE_SYN) !== 0 && (state & F.CLIENT_ACKED) !== 0;
   if (acked || simultaneous || table.tuples.isSelf(slot)) establish(flow, slot, t, 0);
   else {
@@ -251,7 +253,7 @@ function clientWentOn(
   if ((s.flags & TCP_ACK) === 0) return false;
   if ((s.seq - words[w + S.ISN] - 1) >>> 0 > GOING_ON_WINDOW) return false;
   if ((state & F.SYN_ACK) !== 0) {
-    if (!acksServer(flow, slot, state, s)) {
+    if (!acksServer(flow, slot, state, s.ack)) {
       flow.traits.strays++;
       return true;
     }
@@ -294,11 +296,10 @@ function serverWentOn(
   }
   const end = (s.seq + s.payload + ((s.flags & TCP_FIN) !== 0 ? 1 : 0)) | 0;
   if ((state & F.SYN_ACK) !== 0) {
-    const known = (more[slot * S.MORE + S.SERVER_NEXT] - more[slot * S.MORE + S.SERVER_ISN]) >>> 0;
-    const now = (end - more[slot * S.MORE + S.SERVER_ISN]) >>> 0;
-    if (now > known && now < GOING_ON_WINDOW) more[slot * S.MORE + S.SERVER_NEXT] = end;
+    extendServer(more, slot, end);
     // A bare ACK right after its SYN shows nothing that was missed.
-    if (now !== 1) words[w + S.STATE] = state | F.SERVER_WENT_ON;
+    if (end !== ((more[slot * S.MORE + S.SERVER_ISN] + 1) | 0))
+      words[w + S.STATE] = state | F.SERVER_WENT_ON;
     return true;
   }
   words[w + S.STATE] = state | F.SERVER_WENT_ON;
@@ -315,17 +316,25 @@ function serverWentOn(
 }
 
 /** What a client acknowledges lies within what the server was seen to send; further only where packets are known to be missing. */
-function acksServer(flow: FlowStage, slot: number, state: number, s: Segment): boolean {
+function acksServer(flow: FlowStage, slot: number, state: number, ack: number): boolean {
   const { table, traits } = flow;
   const { more } = table.slots;
   const isn = more[slot * S.MORE + S.SERVER_ISN];
   const sent = (more[slot * S.MORE + S.SERVER_NEXT] - isn - 1) >>> 0;
-  const past = (s.ack - isn - 1) >>> 0;
+  const past = (ack - isn - 1) >>> 0;
   if (past <= sent) return true;
   const unseen = (state & F.SERVER_WENT_ON) !== 0 || traits.losesPackets || flow.inference !== null;
   const most = unseen ? GOING_ON_WINDOW - 1 : 0;
   if (unseen && past <= most) return true;
-  return table.evidenceIfAny(slot)?.hasFollowed(s.ack - 1, most) === true;
+  return table.evidenceIfAny(slot)?.hasFollowed(ack - 1, most) === true;
+}
+
+/** The server was seen to send what ends before `end`. */
+function extendServer(more: Int32Array, slot: number, end: number): void {
+  const m = slot * S.MORE;
+  const known = (more[m + S.SERVER_NEXT] - more[m + S.SERVER_ISN]) >>> 0;
+  const now = (end - more[m + S.SERVER_ISN]) >>> 0;
+  if (now > known && now < GOING_ON_WINDOW) more[m + S.SERVER_NEXT] = end;
 }
 
 /** The client was seen to send what ends before `end`. */

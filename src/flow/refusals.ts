@@ -19,6 +19,7 @@ export function onRst(flow: FlowStage, s: Segment, head: number, t: Micros): boo
     const w = slot * S.WORDS;
     const state = words[w + S.STATE];
     if (table.tuples.sentByClient(slot, s)) {
+      if (closes) continue;
       if ((state & F.ESTABLISHED) !== 0) words[w + S.STATE] |= F.CLOSED;
       else if (!clientRst(flow, slot, s, t)) continue;
       return true;
