@@ -73,8 +73,10 @@ function openStandardInput(): Feed {
 
 function refuse(path: string, fd: number, stats: Stats): void {
   if (stats.isDirectory()) {
-    const text = `${displayName(path)}: is a folder; name the files in it, such as '${path}/*.pcap'`;
-    throw new InputError(65, text);
+    const advice = isStandardInput(path)
+      ? 'give a file or pipe a capture in'
+      : `name the files in it, such as '${path}/*.pcap'`;
+    throw new InputError(65, `${displayName(path)}: is a folder; ${advice}`);
   }
   if (isatty(fd)) {
     throw new InputError(

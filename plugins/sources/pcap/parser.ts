@@ -17,6 +17,11 @@ export interface FrameParser {
   readonly fault: string;
   /** After damage: moves `start` to the next record that convinces. `short` as above; `lost`: there is none near. */
   resync(window: Window): 'found' | 'short' | 'lost';
+  /**
+   * At the file's end, of a record that is not whole: whether it was not cut off,
+   * but claims too much. Then moves `start` to the next one behind it; `fault` says why.
+   */
+  passOver(window: Window): boolean;
   /** What a person should know at the end of the file. */
   remarks(): readonly Remark[];
 }

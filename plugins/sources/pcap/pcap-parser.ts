@@ -1,7 +1,7 @@
 import { isPossibleRecord, takeRecords } from 'unackd';
 import type { FrameBatch, RecordBlock, RecordFormat } from 'unackd';
 import type { FrameParser, Remark } from './parser.ts';
-import { findRecord, scanNeed } from './resync.ts';
+import { findRecord, isLikelyRecord, scanNeed } from './resync.ts';
 import type { Window } from './window.ts';
 
 /** The records of a pcap file, behind its file header. */
@@ -46,6 +46,17 @@ export class PcapParser implements FrameParser {
     if (typeof found === 'string') return found;
     window.start = found;
     return 'found';
+  }
+
+  /** A record that was cut off has a header to believe; what is in it may look like records too. */
+  passOver(window: Window): boolean {
+    const { littleEndian, headerLength } = this.#format;
+    const { view, start, length } = window;
+    if (length < headerLength) return false;
+    if (isLikelyRecord(this.#format, view, start, this.#lastTime)) return false;
+    const claimed = view.getUint32(start + 8, littleEndian);
+    this.fault = `a record of ${claimed} bytes, where ${length - headerLength} are left`;
+    return this.resync(window) === 'found';
   }
 
   takeBack(window: Window, records: RecordBlock): void {

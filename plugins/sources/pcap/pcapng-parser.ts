@@ -10,7 +10,7 @@ import {
 import { takeEnhanced } from './enhanced.ts';
 import type { Described } from './enhanced.ts';
 import type { FrameParser, Remark } from './parser.ts';
-import { findBlock, scanNeed } from './resync.ts';
+import { CHAIN, findBlock, scanNeed } from './resync.ts';
 import { isFiner, nanosBeyond, toMicros } from './timestamps.ts';
 import type { Window } from './window.ts';
 
@@ -106,6 +106,15 @@ export class PcapngParser implements FrameParser {
     return 'found';
   }
 
+  passOver(window: Window): boolean {
+    const { length } = window;
+    const found = findBlock(this.#littleEndian, window, CHAIN);
+    if (typeof found === 'string') return false;
+    this.fault = `a block that claims more than the ${length} bytes that are left`;
+    window.start = found;
+    return true;
+  }
+
   remarks(): readonly Remark[] {
     this.#endSection();
     const remarks: Remark[] = [];
@@ -114,7 +123,11 @@ export class PcapngParser implements FrameParser {
       remarks.push({ code: 'no-timestamps', text });
     }
     if (this.#unusable > 0) {
-      const text = `${this.#unusable} packet blocks were left out: they name an unknown interface or an impossible length`;
+      const blocks =
+        this.#unusable === 1
+          ? '1 packet block was left out: it names'
+          : `${this.#unusable} packet blocks were left out: they name`;
+      const text = `${blocks} an unknown interface or an impossible length`;
       remarks.push({ code: 'truncated-file', text });
     }
     if (this.#dropped > 0) {

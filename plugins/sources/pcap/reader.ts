@@ -136,7 +136,10 @@ export class CaptureReader {
         if (window.position === 0) throw this.#noCapture(`${parser.fault} at its beginning`);
         this.#damagedAt = window.position;
       } else if (window.ended) {
-        return this.#end(parser);
+        const at = window.position;
+        if (!parser.passOver(window)) return this.#end(parser);
+        this.#damagedAt = at;
+        if (!this.#foundAgain(true, parser.fault)) return this.#end(parser);
       } else {
         this.#need = parser.need;
         return 'fill';

@@ -108,6 +108,59 @@ describe('pcap: cut and damaged files', () => {
     assert.equal(notices.length, 1);
   });
 
+  it('a record that claims more than is left is passed over, unless the file may end in it', async () => {
+    const size = 16 + 20;
+    const second = 24 + size;
+    const claims = (length: number, wire: number) => {
+      const bytes = pcapOf(many);
+      bytes.writeUInt32LE(length, second + 8);
+      bytes.writeUInt32LE(wire, second + 12);
+      return drain(folder.put('claims.pcap', bytes));
+    };
+    const { frames, notices } = await claims(65_535, 20);
+    assert.deepEqual(
+      frames.map(({ data }) => data),
+      many.filter((_, i) => i !== 1).map(({ data }) => data),
+    );
+    assert.equal(notices.length, 1);
+    assert.match(
+      notices[0].text,
+      /damaged at byte 60 \(a record of 65535 bytes, where \d+ are left\); 37 bytes were skipped; 1 packet before it was used$/u,
+    );
+    // What is in a frame of that length may look like records: a capture that was copied over the network.
+    const cut = await claims(65_535, 65_535);
+    assert.equal(cut.frames.length, 1);
+    assert.match(cut.notices[0].text, /cut off in the record at byte 60; 1 packet/u);
+  });
+
+  it('bytes missing in a record header cost that record alone', async () => {
+    const bytes = pcapOf(many);
+    const at = 24 + 16 + 20;
+    const short = Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 3)]);
+    const { frames, notices } = await drain(folder.put('missing.pcap', short));
+    assert.deepEqual(
+      frames.map(({ data }) => data),
+      many.filter((_, i) => i !== 1).map(({ data }) => data),
+    );
+    assert.match(notices[0].text, /damaged at byte 60 \(a record of 5376 bytes, where/u);
+  });
+
+  it('a block that claims more than is left is passed over, where whole blocks follow', async () => {
+    const bytes = pcapngOf(many);
+    const second = SECTION.length + ETHERNET.length + enhancedOf(many[0]).length;
+    bytes.writeUInt32LE(65_536, second + 4);
+    const { frames, notices } = await drain(folder.put('claims.pcapng', bytes));
+    assert.deepEqual(
+      frames.map(({ data }) => data),
+      many.filter((_, i) => i !== 1).map(({ data }) => data),
+    );
+    assert.equal(notices.length, 1);
+    assert.match(
+      notices[0].text,
+      /damaged at byte \d+ \(a block that claims more than the \d+ bytes that are left\); \d+ bytes were skipped; 1 packet before it was used$/u,
+    );
+  });
+
   it('goes on behind a hole of zeros, and behind one of noise', async () => {
     for (const fill of [0, 0xe5]) {
       const bytes = pcapOf(recordsFrom(START, 2000));
