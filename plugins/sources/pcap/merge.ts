@@ -1,6 +1,6 @@
 import { FrameBatch, InputError } from 'unackd';
 import type { CaptureInterface } from 'unackd';
-import { isStandardInput, openFeed } from './open.ts';
+import { isStandardInput, openFeed, statsOf } from './open.ts';
 import { CaptureReader } from './reader.ts';
 import type { Say } from './reader.ts';
 
@@ -34,6 +34,8 @@ export class MergedReader {
   readonly #gathered = new Uint8Array(GATHER);
   #waiting: Part[] | null = null;
   #open: Part[] = [];
+  /** Open from the start; closed once more with the rest. */
+  readonly #held: CaptureReader[] = [];
   #takenBefore = 0;
   /** The present reader wants nanoseconds. */
   #fine = false;
@@ -83,7 +85,8 @@ export class MergedReader {
 
   close(): void {
     this.#closed = true;
-    for (const part of [...this.#open, ...(this.#waiting ?? [])]) part.reader?.close();
+    for (const { reader } of this.#open) reader?.close();
+    for (const reader of this.#held) reader.close();
   }
 
   /** Learns each file's first time and sorts them by it. */
@@ -92,14 +95,15 @@ export class MergedReader {
     this.#waiting = parts;
     for (const [order, path] of this.#paths.entries()) {
       if (this.#closed) return;
-      parts.push(isStandardInput(path) ? await this.#hold(path, order) : await peek(path, order));
+      parts.push(isFile(path) ? await peek(path, order) : await this.#hold(path, order));
     }
     parts.sort((a, b) => a.first - b.first || a.order - b.order);
   }
 
-  /** Standard input can't be opened twice: what was read of it is kept. */
+  /** What a pipe or standard input gave can't be read twice: it is kept. */
   async #hold(path: string, order: number): Promise<Part> {
     const reader = new CaptureReader(path, openFeed(path), this.#interfaces, this.#say);
+    this.#held.push(reader);
     const batch = new FrameBatch();
     if (this.#fine) batch.askNanos();
     const first = (await reader.read(batch)) ? batch.time[0] : Number.NEGATIVE_INFINITY;
@@ -194,6 +198,10 @@ function handOver(part: Part, batch: FrameBatch, until: number): void {
     batch.count < batch.capacity &&
     part.batch.time[part.next] < until
   );
+}
+
+function isFile(path: string): boolean {
+  return !isStandardInput(path) && statsOf(path)?.isFile() === true;
 }
 
 /** Opens a file for its first frame's time only. */

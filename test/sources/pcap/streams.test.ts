@@ -73,6 +73,13 @@ describe('pcap: standard input and pipes', () => {
     assert.deepEqual([stdout.toString(), stderr.toString()], ['5000\n', '']);
   });
 
+  it('several pipes beside a file: merged by time, each read once', () => {
+    const path = folder.put('thirds.pcap', pcapOf(records));
+    const command = `"$0" "$1" <(cat "$2") "$2" <(cat "$2")`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', command, process.execPath, script, path]);
+    assert.deepEqual([stdout.toString(), stderr.toString()], ['15000\n', '']);
+  });
+
   it('a FIFO whose writer comes late', async () => {
     const path = makeFifo('late');
     const drained = drain(path);
@@ -98,6 +105,15 @@ describe('pcap: standard input and pipes', () => {
 
   it('close ends the wait for a FIFO that nobody writes', async () => {
     const { source } = openSource(makeFifo('silent'));
+    const batch = new FrameBatch();
+    const waiting = source.read(batch);
+    await source.close?.();
+    await Promise.allSettled([waiting]);
+    assert.equal(await source.read(batch), false);
+  });
+
+  it('nor does close wait for one of several', async () => {
+    const { source } = openSource([makeFifo('first of two'), makeFifo('second of two')]);
     const batch = new FrameBatch();
     const waiting = source.read(batch);
     await source.close?.();
