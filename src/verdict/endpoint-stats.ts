@@ -197,12 +197,15 @@ export class EndpointStats {
   }
 
   private failed(a: AttemptView, time: Micros): void {
+    // Noted when it was shown unanswered; now its later SYNs.
+    const later = Math.max(0, a.syns - 2);
     if (this.run !== null && time >= this.run.start) {
-      // Noted when it was shown unanswered; now its later SYNs.
-      this.run.extend(a.lastSeen, Math.max(0, a.syns - 2));
+      this.run.extend(a.lastSeen, later);
       return;
     }
     const span = a.lastSeen - time;
+    const over = this.outages.find((run) => run.contains(time) && run.contains(a.lastSeen));
+    over?.extend(a.lastSeen, later);
     if (a.syns < DEAD_SYNS || span < DEAD_SPAN || this.lastSuccess <= time) return;
     // Within a full outage nothing else succeeded either: whether it was one is judged at the end.
     const run = this.outages.find((outage) => outage.contains(time));
