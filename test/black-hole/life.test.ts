@@ -185,6 +185,19 @@ describe('black-hole: life of an incident', () => {
     assert.ok(firing.causes.every(({ cause }) => cause !== 'lost-before-server'));
   });
 
+  it('one direction only: nothing fires, not after the first handshakes either', async () => {
+    for (const from of [0.5, 1, 1.5, 2, 30]) {
+      const bytes = capture([drop(from, 60)], {
+        capture: { point: 0.5, direction: 'to-server' },
+        endpoints: TARGETS.map((at) => {
+          const [ip, port] = at.split(':');
+          return { ip, port: Number(port), phases: [drop(from, 60)] };
+        }),
+      });
+      assert.deepEqual(lines(await told(bytes)), [], `SYNs are dropped from ${from} s on`);
+    }
+  });
+
   it('a partial black hole names what parts its flows', async () => {
     const [firing] = await told(
       simulate({

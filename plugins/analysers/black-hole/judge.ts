@@ -42,8 +42,9 @@ export class Capture {
     return Math.min(1, (this.missing + 0.2) / (this.handshakes + 10));
   }
 
+  /** From the first handshake on: one whose SYN-ACK is missing makes no baseline by itself. */
   get oneWay(): boolean {
-    return this.handshakes >= 3 && this.missing > ONE_WAY_SHARE * this.handshakes;
+    return this.missing > ONE_WAY_SHARE * this.handshakes;
   }
 
   failed(sent: Micros, network: unknown): void {
