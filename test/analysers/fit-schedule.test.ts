@@ -91,6 +91,9 @@ describe('retry-schedule: fitSchedule', () => {
     assert.equal(family([...EXPONENTIAL, 127]), 'linux-exponential');
     assert.equal(family([...EXPONENTIAL, 127, 247]), 'linux-exponential');
     assert.equal(family([...LINEAR, 131]), 'linux-linear');
+    // tcp_syn_retries 10 and 13: TCP_RTO_MAX caps the gaps at 120 s.
+    assert.equal(family([...EXPONENTIAL, 127, 247, 367, 487]), 'linux-exponential');
+    assert.equal(family([...LINEAR, 131, 251, 371]), 'linux-linear');
   });
 
   it('counts the next SYN from the last one, however late that was', () => {

@@ -24,7 +24,7 @@ export const SCHEDULES: readonly StackSchedule[] = [
   {
     family: 'linux-exponential',
     // Past 63 only with tcp_syn_retries raised; TCP_RTO_MAX caps the gap at 120 s.
-    times: [0, 1, 3, 7, 15, 31, 63, 127, 247],
+    times: [0, 1, 3, 7, 15, 31, 63, 127, 247, 367, 487, 607],
     count: 7,
     givesUp: 127,
     source:
@@ -32,7 +32,7 @@ export const SCHEDULES: readonly StackSchedule[] = [
   },
   {
     family: 'linux-linear',
-    times: [0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67, 131],
+    times: [0, 1, 2, 3, 4, 5, 7, 11, 19, 35, 67, 131, 251, 371, 491],
     count: 11,
     // XNU gives up at 75 s (TCPTV_KEEP_INIT), after the same 11 SYNs.
     givesUp: 131,
