@@ -28,7 +28,7 @@ const OVER = F.FINAL | F.CLOSED;
 
 /** A SYN without ACK. `head` is the newest attempt of its 4-tuple, or -1. */
 export function onSyn(flow: FlowStage, s: Segment, hash: number, head: number, t: Micros): void {
-  const known = sameAttempt(flow, s, head);
+  const known = sameAttempt(flow, s, head, t);
   if (known >= 0) {
     if (flow.table.isFinal(known)) flow.traits.lateSyns++;
     else repeatedSyn(flow, known, s, t);
@@ -38,7 +38,9 @@ export function onSyn(flow: FlowStage, s: Segment, hash: number, head: number, t
   open(flow, s, hash, head, t);
   flow.traits.attempts++;
   const early = flow.orphans.take(hash, t);
-  if (early !== undefined && !isOwnRst(early, s)) flow.early(early, t);
+  if (early === undefined || isOwnRst(early, s)) return;
+  // Written first, it may have been stamped after the SYN all the same.
+  flow.early(early, Math.max(t, flow.orphans.takenAt));
 }
 
 /** Whether what was captured before a SYN is its sender's RST of an earlier connection, and so no answer. */
@@ -49,14 +51,15 @@ function isOwnRst(early: Segment, s: Segment): boolean {
 }
 
 /** This sender's newest attempt, though the other side may have opened one since; -1 where it has another ISN or is over. */
-function sameAttempt(flow: FlowStage, s: Segment, head: number): number {
+function sameAttempt(flow: FlowStage, s: Segment, head: number, t: Micros): number {
   const { slots, tuples } = flow.table;
   for (let slot = head; slot >= 0; slot = tuples.older(slot)) {
     const w = slot * S.WORDS;
     if (!tuples.sentByClient(slot, s)) continue;
-    return slots.words[w + S.ISN] === s.seq && (slots.words[w + S.STATE] & OVER) !== OVER
-      ? slot
-      : -1;
+    if (slots.words[w + S.ISN] !== s.seq) return -1;
+    if ((slots.words[w + S.STATE] & OVER) !== OVER) return slot;
+    // A copy that is written late, behind what closed it.
+    return t < flow.clock.now && t - slots.lastSyn(slot) < CAPTURE_DUPLICATE ? slot : -1;
   }
   return -1;
 }

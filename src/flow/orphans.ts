@@ -1,4 +1,4 @@
-import { KIND_ICMP, Segment } from '../wire/segment.ts';
+import { KIND_ICMP, KIND_TCP, Segment, TCP_RST, TCP_SYN } from '../wire/segment.ts';
 import { ORPHAN_ANSWER_WITHIN } from './rules.ts';
 
 /**
@@ -17,11 +17,17 @@ export class Orphans {
   private readonly hashes = new Int32Array(SETS * WAYS);
   private readonly times = new Float64Array(SETS * WAYS).fill(Number.NEGATIVE_INFINITY);
   private newest = Number.NEGATIVE_INFINITY;
+  /** Time of the answer that was taken last. */
+  takenAt = Number.NaN;
 
   keep(hash: number, segment: Segment, time: number): void {
     const same = this.placeOf(hash);
     const place = same >= 0 ? same : this.oldest(hash);
     let kept = this.segments[place];
+    // What follows a SYN-ACK undoes nothing; of its copies the first counts.
+    if (same >= 0 && time - this.times[place] <= ORPHAN_ANSWER_WITHIN) {
+      if (isSynAck(kept!) && (!isSynAck(segment) || segment.ack === kept!.ack)) return;
+    }
     if (kept === undefined) {
       kept = new Segment();
       this.segments[place] = kept;
@@ -46,6 +52,7 @@ export class Orphans {
     if (place < 0) return undefined;
     const { times } = this;
     const waited = now - times[place];
+    this.takenAt = times[place];
     times[place] = Number.NEGATIVE_INFINITY;
     return waited > ORPHAN_ANSWER_WITHIN ? undefined : this.segments[place];
   }
@@ -74,6 +81,10 @@ export class Orphans {
 
 function firstOf(hash: number): number {
   return (hash & (SETS - 1)) * WAYS;
+}
+
+function isSynAck(s: Segment): boolean {
+  return s.kind === KIND_TCP && (s.flags & (TCP_SYN | TCP_RST)) === TCP_SYN;
 }
 
 /** The same of an ICMP error. */
