@@ -11,6 +11,7 @@ import { DUE, NEWEST, passBulk } from './bulk.ts';
 import { passRecords } from './bulk-records.ts';
 import { leaps } from './frame-times.ts';
 import type { FrameWatcher } from './frame-watcher.ts';
+import { HeldFrame } from './held-frame.ts';
 import type { Intake } from './intake.ts';
 import { Lookahead } from './lookahead.ts';
 import type { WakeUps } from './wake-ups.ts';
@@ -39,13 +40,23 @@ export class FramePath {
   private watcher: FrameWatcher | undefined;
   private interfaces: readonly CaptureInterface[] = [];
   private view: DataView = new DataView(new ArrayBuffer(0));
+  /** `null` where frames come as they pass: nobody can wait for the next. */
+  private readonly held: HeldFrame | null;
 
-  constructor(decoder: Decoder, flow: FlowStage, wakeUps: WakeUps, intake: Intake) {
+  /** @param finite its frames come from files */
+  constructor(
+    decoder: Decoder,
+    flow: FlowStage,
+    wakeUps: WakeUps,
+    intake: Intake,
+    finite: boolean,
+  ) {
     this.decoder = decoder;
     this.flow = flow;
     this.wakeUps = wakeUps;
     this.intake = intake;
     this.synRun = new SynRun(flow, decoder, wakeUps);
+    this.held = finite ? new HeldFrame() : null;
   }
 
   /**
@@ -60,20 +71,38 @@ export class FramePath {
     interfaces: readonly CaptureInterface[],
     tap: SegmentTap | null,
   ): void {
-    const { intake, reached, flow } = this;
+    const { intake } = this;
     const { time, count, records } = batch;
     this.linkTypes = linkTypes;
     this.watcher = watcher;
     this.interfaces = interfaces;
     this.tap = tap;
     const lent = records?.isLent === true;
-    if (Number.isNaN(intake.first)) intake.first = lent ? records.nextTime : time[0];
-    reached[NEWEST] = intake.last;
-    reached[DUE] = this.nextDue();
+    const first = lent ? records.nextTime : time[0];
+    if (Number.isNaN(intake.first)) intake.first = first;
+    this.begin();
+    if (this.held?.isHeld === true) this.takeFrames(this.held.release(first), 1);
     if (lent) this.takeRecords(records, batch);
     else this.takeFrames(batch, count);
-    flow.clock.moveOn(reached[NEWEST]);
-    intake.last = reached[NEWEST];
+    this.reach();
+  }
+
+  /** Nothing more comes: takes what was held back. */
+  end(): void {
+    if (this.held?.isHeld !== true) return;
+    this.begin();
+    this.takeFrames(this.held.release(Number.NaN), 1);
+    this.reach();
+  }
+
+  private begin(): void {
+    this.reached[NEWEST] = this.intake.last;
+    this.reached[DUE] = this.nextDue();
+  }
+
+  private reach(): void {
+    this.flow.clock.moveOn(this.reached[NEWEST]);
+    this.intake.last = this.reached[NEWEST];
   }
 
   /** Passes over what it can, and has the next frames indexed: the more, the more of them in a row were to be taken. */
@@ -102,6 +131,10 @@ export class FramePath {
         i = next;
         continue;
       }
+      if (this.isToHold(batch, i)) {
+        this.held?.hold(batch);
+        return batch.count;
+      }
       const kind = this.takeFrame(batch, i);
       if (watcher !== undefined && kind !== KIND_NONE) {
         watcher.frame(batch, i, this.decoder.segment, this.interfaces[batch.iface[i]]);
@@ -109,6 +142,14 @@ export class FramePath {
       i++;
     }
     return i;
+  }
+
+  /** Whether a batch's last frame is so far ahead that the next one must show whether to believe it. */
+  private isToHold(batch: FrameBatch, i: number): boolean {
+    const { held, reached, flow } = this;
+    if (held === null || i + 1 !== batch.count || batch === held.batch) return false;
+    const at = batch.time[i];
+    return at - reached[NEWEST] >= FAR_AHEAD && !flow.clock.isAside(at);
   }
 
   /** @returns the index of the first frame from `from` on that is to be taken in full */

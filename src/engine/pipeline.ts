@@ -113,7 +113,7 @@ export class Pipeline implements CaptureFacts {
       },
       this.listener,
     );
-    this.path = new FramePath(this.decoder, this.flow, this.wakeUps, this.intake);
+    this.path = new FramePath(this.decoder, this.flow, this.wakeUps, this.intake, this.finite);
     this.book = new EndpointBook(options.source, (message) => this.inlets.emit(message));
     this.book.capture = this;
   }
@@ -312,6 +312,7 @@ export class Pipeline implements CaptureFacts {
 
   /** The source ended: last words, notices about the capture, then endpoints. */
   async end(why: Withdrawal = () => null): Promise<void> {
+    this.path.end();
     this.wakeUps.run(this.now);
     this.flow.end();
     for (const analyser of this.analysers) await this.part(analyser, why);

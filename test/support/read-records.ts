@@ -2,8 +2,10 @@ import type { SourceComponent } from '../../src/config/resolved.ts';
 import { Engine } from '../../src/engine/engine.ts';
 import { readConfigOf } from '../../src/engine/read-config.ts';
 import type { Pipeline } from '../../src/engine/pipeline.ts';
-import { defineSink, toRecord } from '../../src/plugin/api.ts';
+import { defineSink, FrameBatch, toRecord } from '../../src/plugin/api.ts';
 import type { SourceDefinition } from '../../src/plugin/api.ts';
+
+const COLUMNS = ['offset', 'captured', 'wire', 'time', 'iface'] as const;
 
 // A record as JSON has it: tests look into it freely.
 export type JsonRecord = Record<string, unknown>;
@@ -25,19 +27,25 @@ export interface ReadSettings {
   /** Attempts kept at once. */
   readonly table?: number;
   readonly updates?: boolean;
-  /** Every frame is indexed: the source may lend no records. */
-  readonly indexed?: boolean;
+  /** Every frame is indexed, at most so many at a time: the source may lend no records. */
+  readonly portion?: number;
 }
 
-function lendsNothing(component: SourceComponent): SourceComponent {
+/** The source hands on `most` frames at a time, and lends nothing. */
+function portioned(component: SourceComponent, most: number): SourceComponent {
   const { definition } = component;
   const create: SourceDefinition['create'] = (options, host) => {
     const source = definition.create(options, host);
+    const portion = new FrameBatch(most);
     return {
       interfaces: source.interfaces,
-      read(batch) {
-        batch.records = null;
-        return source.read(batch);
+      async read(batch) {
+        portion.count = 0;
+        const more = await source.read(portion);
+        batch.bytes = portion.bytes;
+        batch.count = portion.count;
+        for (const column of COLUMNS) batch[column].set(portion[column].subarray(0, portion.count));
+        return more;
       },
       close: () => source.close?.(),
     };
@@ -81,7 +89,11 @@ export async function readRecordsWith(settings: ReadSettings, ...files: string[]
     sink,
   });
   const table = settings.table ?? config.flow.table;
-  const sources = settings.indexed === true ? config.sources.map(lendsNothing) : config.sources;
+  const { portion } = settings;
+  const sources =
+    portion === undefined
+      ? config.sources
+      : config.sources.map((source) => portioned(source, portion));
   const engine = new Engine({ ...config, sources, flow: { table } }, { log: () => undefined });
   await engine.run();
   return { attempts, endpoints, told, notices, updates, pipeline: engine.pipelines[0] };
