@@ -16,6 +16,8 @@ export class Evidence {
   readonly icmpFrom: [number, number, number, number] = [0, 0, 0, 0];
   /** Table time of the last SYN-ACK. */
   lastSynAck: Micros = Number.NaN;
+  /** What the client acknowledged last that the server was not seen to send: its SYN-ACK may be captured later. */
+  strayAck = Number.NaN;
   /** ISNs of SYN-ACKs that one with another ISN followed; at most {@link SERVER_ISNS_KEPT}. */
   private readonly serverIsns: number[] = [];
 
@@ -38,6 +40,11 @@ export class Evidence {
   /** Another SYN-ACK, with an ISN of its own, followed the one with this: SYN cookies. The client may take either. */
   followed(serverIsn: number): void {
     if (this.serverIsns.length < SERVER_ISNS_KEPT) this.serverIsns.push(serverIsn);
+  }
+
+  /** Whether the client acknowledged `first`, or at most so many past it, before that was captured. */
+  ackedAhead(first: number, most: number): boolean {
+    return !Number.isNaN(this.strayAck) && (this.strayAck - first) >>> 0 <= most;
   }
 
   /** Whether a sequence number lies at most so many past the ISN of such a SYN-ACK. */

@@ -21,7 +21,7 @@ import {
 } from './rules.ts';
 import * as S from './slots.ts';
 import * as F from './state.ts';
-import { ANSWERED, establish, holdAfter, onRepeat } from './turns.ts';
+import { ANSWERED, establish, hold, onRepeat } from './turns.ts';
 
 /** The same SYN would be a new attempt. */
 const OVER = F.FINAL | F.CLOSED;
@@ -38,14 +38,16 @@ export function onSyn(flow: FlowStage, s: Segment, hash: number, head: number, t
   open(flow, s, hash, head, t);
   flow.traits.attempts++;
   const early = flow.orphans.take(hash, t);
-  if (early === undefined || isOwnRst(early, s)) return;
+  if (early === undefined || isOwn(early, s)) return;
   // Written first, it may have been stamped after the SYN all the same.
   flow.early(early, Math.max(t, flow.orphans.takenAt));
 }
 
-/** Whether what was captured before a SYN is its sender's RST of an earlier connection, and so no answer. */
-function isOwnRst(early: Segment, s: Segment): boolean {
-  if (early.kind === KIND_ICMP || (early.flags & TCP_RST) === 0) return false;
+/** Whether what was captured before a SYN is its sender's, of another connection, and so no answer. */
+function isOwn(early: Segment, s: Segment): boolean {
+  if (early.kind === KIND_ICMP) return false;
+  // Who connects to himself answers himself.
+  if ((early.flags & TCP_RST) === 0 && s.srcPort === s.dstPort && s.src0 === s.dst0) return false;
   if (early.srcPort !== s.srcPort || early.src0 !== s.src0) return false;
   return early.src1 === s.src1 && early.src2 === s.src2 && early.src3 === s.src3;
 }
@@ -122,7 +124,7 @@ function repeatedSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): void
     }
     return;
   }
-  table.timers.arm(slot, t + holdAfter(evidence.lastGap), flow.clock.now);
+  hold(flow, slot, t, evidence.lastGap);
   if ((state & (ANSWERED | F.UNANSWERED | F.CLIENT_WENT_ON)) !== 0) return;
   // Where answers aren't captured, Windows' half-second steps after a RST look like silence.
   if (flow.traits.oneWay && evidence.lastGap < 0.9e6) return;
@@ -141,7 +143,7 @@ function reverseSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): boole
   words[w + S.STATE] |= F.REVERSE_SYN;
   more[slot * S.MORE + S.SERVER_ISN] = s.seq;
   more[slot * S.MORE + S.SERVER_NEXT] = (s.seq + 1 + s.payload) | 0;
-  flow.table.timers.arm(slot, t + LONE_HOLD, flow.clock.now);
+  hold(flow, slot, t, 0);
   flow.tellPacket(slot, 'syn', false, s, t);
   return true;
 }
@@ -187,6 +189,10 @@ function synAckOf(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
       evidence.followed(more[slot * S.MORE + S.SERVER_ISN]);
       more[slot * S.MORE + S.SERVER_ISN] = s.seq;
       more[slot * S.MORE + S.SERVER_NEXT] = next;
+      if (evidence.ackedAhead(s.seq + 1, s.payload)) {
+        establish(flow, slot, t, 0);
+        return;
+      }
     }
     if (flow.inference !== null && t - last >= CAPTURE_DUPLICATE) onRepeat(flow, slot, t);
     else if ((state & F.HALF_OPEN) !== 0) {
@@ -251,13 +257,16 @@ function clientWentOn(
   s: Segment,
   t: Micros,
 ): boolean {
-  const { words, more } = flow.table.slots;
+  const { table } = flow;
+  const { words, more } = table.slots;
   const w = slot * S.WORDS;
   if ((s.flags & TCP_ACK) === 0) return false;
   if ((s.seq - words[w + S.ISN] - 1) >>> 0 > GOING_ON_WINDOW) return false;
   if ((state & F.SYN_ACK) !== 0) {
     if (!acksServer(flow, slot, state, s.ack)) {
       flow.traits.strays++;
+      const evidence = table.evidenceIfAny(slot);
+      if (evidence !== undefined) evidence.strayAck = s.ack;
       return true;
     }
     flow.tellPacket(slot, kindOf(s), true, s, t);
@@ -265,14 +274,13 @@ function clientWentOn(
     return true;
   }
   if ((state & F.REVERSE_SYN) !== 0) return clientAcksReverseSyn(flow, slot, s, t);
-  extendClient(words, w, s.seq + s.payload + ((s.flags & TCP_FIN) !== 0 ? 1 : 0));
   flow.tellPacket(slot, kindOf(s), true, s, t);
   if ((state & F.SERVER_WENT_ON) !== 0) {
     establish(flow, slot, t, F.ONE_WAY);
   } else if ((state & F.CLIENT_WENT_ON) === 0) {
     words[w + S.STATE] = state | F.CLIENT_WENT_ON;
     more[slot * S.MORE + S.SERVER_NEXT] = s.ack;
-    flow.table.timers.arm(slot, t + ONE_WAY_GRACE, flow.clock.now);
+    table.timers.arm(slot, t + ONE_WAY_GRACE, flow.clock.now);
   }
   return true;
 }
@@ -340,7 +348,7 @@ function extendServer(more: Int32Array, slot: number, end: number): void {
   if (now > known && now < GOING_ON_WINDOW) more[m + S.SERVER_NEXT] = end;
 }
 
-/** The client was seen to send what ends before `end`. */
+/** The client's SYN was seen with data that ends before `end`. */
 function extendClient(words: Int32Array, w: number, end: number): void {
   const known = (words[w + S.CLIENT_NEXT] - words[w + S.ISN]) >>> 0;
   if ((end - words[w + S.ISN]) >>> 0 > known) words[w + S.CLIENT_NEXT] = end;

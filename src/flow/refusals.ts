@@ -7,7 +7,7 @@ import type { FlowStage } from './flow-stage.ts';
 import { GOING_ON_WINDOW } from './rules.ts';
 import * as S from './slots.ts';
 import * as F from './state.ts';
-import { establish, halfOpen, holdAfter } from './turns.ts';
+import { establish, halfOpen, hold } from './turns.ts';
 
 /** A RST; false when it is of no attempt that is known. */
 export function onRst(flow: FlowStage, s: Segment, head: number, t: Micros): boolean {
@@ -61,7 +61,7 @@ function refuse(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
   if ((words[w + S.TTLS] & 0xff00) === 0) words[w + S.TTLS] |= s.ttl << 8;
   if ((state & F.REJECTED) !== 0) return;
   const gap = table.evidenceIfAny(slot)?.lastGap ?? 0;
-  table.timers.arm(slot, t + holdAfter(gap), flow.clock.now);
+  hold(flow, slot, t, gap);
   flow.tellChange(slot, t);
 }
 
@@ -130,6 +130,6 @@ export function onIcmp(flow: FlowStage, slot: number, s: Segment, hard: boolean,
   }
   if ((state & (F.REJECTED | F.SYN_ACK)) !== 0) return;
   words[w + S.STATE] |= F.REJECTED | ((state & F.REFUSED) === 0 ? F.REJECTED_FIRST : 0);
-  table.timers.arm(slot, t + holdAfter(evidence.lastGap), flow.clock.now);
+  hold(flow, slot, t, evidence.lastGap);
   if ((state & F.REFUSED) === 0) flow.tellChange(slot, t);
 }

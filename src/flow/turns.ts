@@ -21,8 +21,15 @@ const MORE_THAN_LONE =
   F.RETRIED | F.SYN_ACK | F.REFUSED | F.REJECTED | F.REVERSE_SYN | F.SERVER_WENT_ON;
 
 /** How long after its last SYN an attempt stays open whose last two SYNs were `gap` apart. */
-export function holdAfter(gap: Micros): Micros {
+function holdAfter(gap: Micros): Micros {
   return Math.min(Math.max(LONE_HOLD, Math.ceil(gap * HOLD_GAPS)), HOLD_MOST);
+}
+
+/** Keeps an attempt open for what may follow its last SYN; not where the client's going on has settled it but for a late SYN-ACK. */
+export function hold(flow: FlowStage, slot: number, t: Micros, gap: Micros): void {
+  const { slots, timers } = flow.table;
+  if ((slots.words[slot * S.WORDS + S.STATE] & F.CLIENT_WENT_ON) !== 0) return;
+  timers.arm(slot, t + holdAfter(gap), flow.clock.now);
 }
 
 /** The handshake will not be completed: the client or the server broke it off, or time passed. */
