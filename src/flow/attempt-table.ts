@@ -1,5 +1,6 @@
 import type { Micros } from '../model/attempt.ts';
 import type { Segment } from '../wire/segment.ts';
+import { spanOf } from '../wire/segment.ts';
 import { Evidence } from './evidence.ts';
 import * as L from './lone-lines.ts';
 import type { LoneLines } from './lone-lines.ts';
@@ -105,7 +106,7 @@ export class AttemptTable {
    */
   open(hash: number, s: Segment, now: Micros): number {
     const ports = (s.srcPort << 16) | s.dstPort;
-    const info = s.ttl | (s.payload << 8);
+    const info = s.ttl | (spanOf(s) << 8);
     this.time[0] = now;
     const line = this.openPlain(
       hash,
@@ -161,7 +162,7 @@ export class AttemptTable {
     words[w + S.SERVER] = s.dst0;
     words[w + S.HASH] = hash;
     words[w + S.TTLS] = s.ttl | (this.origin << 16);
-    words[w + S.CLIENT_NEXT] = (s.seq + 1 + s.payload) | 0;
+    words[w + S.CLIENT_NEXT] = (s.seq + 1 + spanOf(s)) | 0;
     words[w + S.OPTION_LAYOUT] = s.optionLayout;
     if (s.v6 !== 0) this.slots.setRest(slot, s);
     this.tuples.add(slot, hash, head);

@@ -7,7 +7,7 @@
  */
 import type { Micros } from '../model/attempt.ts';
 import type { Segment } from '../wire/segment.ts';
-import { KIND_ICMP, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../wire/segment.ts';
+import { KIND_ICMP, spanOf, TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from '../wire/segment.ts';
 import type { FlowStage } from './flow-stage.ts';
 import {
   CAPTURE_DUPLICATE,
@@ -99,7 +99,7 @@ function repeatedSyn(flow: FlowStage, slot: number, s: Segment, t: Micros): void
   const w = slot * S.WORDS;
   const last = table.slots.lastSyn(slot);
   if ((words[w + S.COUNTS] & 0xffff) < 0xffff) words[w + S.COUNTS]++;
-  extendClient(words, w, s.seq + 1 + s.payload);
+  extendClient(words, w, s.seq + 1 + spanOf(s));
   const evidence = table.evidenceOf(slot);
   const retry = evidence.addSyn(t, last);
   if (!retry) {
@@ -305,7 +305,7 @@ function serverWentOn(
     establish(flow, slot, t, 0);
     return true;
   }
-  const end = (s.seq + s.payload + ((s.flags & TCP_FIN) !== 0 ? 1 : 0)) | 0;
+  const end = (s.seq + spanOf(s)) | 0;
   if ((state & F.SYN_ACK) !== 0) {
     extendServer(more, slot, end);
     // A bare ACK right after its SYN shows nothing that was missed.

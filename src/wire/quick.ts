@@ -27,7 +27,7 @@ import {
   VERSION_4_IHL_5,
   WHOLE_TCP,
 } from './plain-frame.ts';
-import { TCP_ACK, TCP_RST, TCP_SYN } from './segment.ts';
+import { TCP_ACK, TCP_FIN, TCP_RST, TCP_SYN } from './segment.ts';
 
 /** So much longer than Ethernet's is a header of LINKTYPE_LINUX_SLL2, which begins with the EtherType. */
 const SLL2_MORE = 6;
@@ -75,9 +75,9 @@ function ipv4TcpFlags(v: DataView, at: number, wire: number): number {
   return control & 0xff;
 }
 
-/** Opens: a SYN that acknowledges nothing. */
+/** Opens: a SYN that acknowledges nothing, nor ends at once. */
 export function isOpening(flags: number): boolean {
-  return (flags & (TCP_SYN | TCP_ACK | TCP_RST)) === TCP_SYN;
+  return (flags & (TCP_SYN | TCP_ACK | TCP_RST | TCP_FIN)) === TCP_SYN;
 }
 
 /** Source address of a frame that `plainTcpFlags` took. */

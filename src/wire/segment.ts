@@ -84,3 +84,8 @@ export const TCP_ACK = 0x10;
 export const TCP_URG = 0x20;
 export const TCP_ECE = 0x40;
 export const TCP_CWR = 0x80;
+
+/** Sequence numbers that a TCP segment takes up, its SYN aside: its data, and one for a FIN (RFC 9293, section 3.4). */
+export function spanOf(s: Segment): number {
+  return s.payload + ((s.flags & TCP_FIN) !== 0 ? 1 : 0);
+}
