@@ -150,6 +150,14 @@ export class EndpointSoFar implements Judged {
     return Math.max(this.stats.lastRejection, this.rejection);
   }
 
+  get lastAnswer(): Micros {
+    return Math.max(this.stats.lastAnswer, this.answer);
+  }
+
+  get refusalsInRow(): number {
+    return this.stats.refusalsInRow + this.refused + this.rejected;
+  }
+
   get lastAnswerOutcome(): Outcome | null {
     const { lastAnswer, lastAnswerOutcome } = this.stats;
     return this.answer > lastAnswer ? this.answerOutcome : lastAnswerOutcome;

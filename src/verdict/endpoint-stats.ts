@@ -48,6 +48,8 @@ export class EndpointStats {
   lastSuccess: Micros = Number.NEGATIVE_INFINITY;
   firstSuccess: Micros = Number.POSITIVE_INFINITY;
   lastRejection: Micros = Number.NEGATIVE_INFINITY;
+  /** Refused and rejected attempts since the last success. */
+  refusalsInRow = 0;
   rejection: IcmpRefusal | null = null;
 
   /** SYNs of attempts that were answered, and those of them that got no answer. */
@@ -251,8 +253,11 @@ export class EndpointStats {
         if (syns > 1) this.retriedAnswered++;
       }
     }
-    const at = outcome === 'established' || outcome === 'half-open' ? a.answerTime : a.lastSeen;
+    const success = outcome === 'established' || outcome === 'half-open';
+    const at = success ? a.answerTime : a.lastSeen;
+    if (!success && at >= this.lastSuccess) this.refusalsInRow++;
     if (at >= this.lastAnswer) {
+      if (success) this.refusalsInRow = 0;
       this.lastAnswer = at;
       this.lastAnswerOutcome = outcome;
     }

@@ -15,6 +15,9 @@ export const BURST: Micros = 2_500_000;
 /** A port that rejected this lately rejects still: what is silent is the limiter of ICMP. */
 export const REJECTED_LATELY: Micros = 60_000_000;
 
+/** The same of a port that has only ever sent RSTs: limits on those let some through every second. */
+export const REFUSED_LATELY: Micros = 10_000_000;
+
 /** Share of handshakes that need a second SYN from which on a path is called lossy. */
 const LOSSY_SHARE = 0.03;
 
@@ -27,7 +30,9 @@ export type Judged = Pick<
   | 'lossRate'
   | 'lastSuccess'
   | 'lastRejection'
+  | 'lastAnswer'
   | 'lastAnswerOutcome'
+  | 'refusalsInRow'
   | 'bothRepeated'
   | 'unheard'
   | 'retriedAnswered'
@@ -56,10 +61,12 @@ export function judge(s: Judged, oneWay: boolean): Verdict {
   if (isReplyLoss(s)) return 'reply-loss';
   const blind = oneWay && !isHeard(s);
   if (s.run !== null && succeeded + refused + rejected > 0 && !blind && isOutage(s.run, s)) {
-    if (!rejectsLately(s, s.run.end)) return 'black-holing';
+    if (!rejectsLately(s, s.run.end) && !refusesLately(s, s.run.end)) return 'black-holing';
   }
-  if (rejected > 0 && s.lastSuccess <= s.lastRejection) return 'rejecting';
-  if (refused > 0 && s.lastAnswerOutcome === 'refused') return 'refusing';
+  if (!isStray(s)) {
+    if (rejected > 0 && s.lastSuccess <= s.lastRejection) return 'rejecting';
+    if (refused > 0 && s.lastAnswerOutcome === 'refused') return 'refusing';
+  }
   if (succeeded === 0) {
     if (refused > 0) return 'refusing';
     return blind ? 'unknown' : 'silent';
@@ -80,6 +87,17 @@ function isHeard(s: Judged): boolean {
 
 function rejectsLately(s: Judged, now: Micros): boolean {
   return s.lastRejection >= s.lastSuccess && now - s.lastRejection <= REJECTED_LATELY;
+}
+
+function refusesLately(s: Judged, now: Micros): boolean {
+  const only = s.count('established') + s.count('half-open') === 0;
+  return only && s.lastAnswerOutcome === 'refused' && now - s.lastAnswer <= REFUSED_LATELY;
+}
+
+/** One refusal after so many handshakes that it is a smaller share than what counts as lossy; no outage followed. */
+function isStray(s: Judged): boolean {
+  if (s.refusalsInRow !== 1 || s.count('established') * LOSSY_SHARE < 1) return false;
+  return s.run === null || !isOutage(s.run, s);
 }
 
 /** SYN and SYN-ACK both repeat, in most of what was tried since the last handshake that worked. */
