@@ -31,11 +31,15 @@ export class DistinctClients {
     this.table = new Int32Array(8 * this.width);
   }
 
-  /** @param w0 the address's words in network order; IPv4 has the first only, the others are 0 */
-  add(w0: number, w1: number, w2: number, w3: number): void {
+  /**
+   * @param w0 the address's words in network order; IPv4 has the first only, the others are 0
+   * @returns whether it was there for certain: an estimate can't tell
+   */
+  add(w0: number, w1: number, w2: number, w3: number): boolean {
     const hash = hashWords(w0, w1, w2, w3);
-    if (this.registers === undefined) this.addExact(hash, w0, w1, w2, w3);
-    else this.estimateOf(this.registers, hash);
+    if (this.registers === undefined) return this.addExact(hash, w0, w1, w2, w3);
+    this.estimateOf(this.registers, hash);
+    return false;
   }
 
   /** The count; an integer, estimated above 10,000. */
@@ -56,10 +60,11 @@ export class DistinctClients {
     return Math.round(raw <= range / 30 ? raw : -range * Math.log(1 - raw / range));
   }
 
-  private addExact(hash: number, w0: number, w1: number, w2: number, w3: number): void {
+  private addExact(hash: number, w0: number, w1: number, w2: number, w3: number): boolean {
     if ((w0 | w1 | w2 | w3) === 0) {
+      const was = this.zero === 1;
       this.zero = 1;
-      return;
+      return was;
     }
     const { table, width } = this;
     const mask = table.length / width - 1;
@@ -69,7 +74,7 @@ export class DistinctClients {
         table[at] === w0 &&
         (width === 1 || (table[at + 1] === w1 && table[at + 2] === w2 && table[at + 3] === w3))
       ) {
-        return;
+        return true;
       }
       at += width;
       if (at === table.length) at = 0;
@@ -83,6 +88,7 @@ export class DistinctClients {
     this.exact++;
     if (this.exact > EXACT_MOST) this.toEstimate();
     else if (this.exact * 2 > mask) this.grow();
+    return false;
   }
 
   private isEmpty(at: number): boolean {

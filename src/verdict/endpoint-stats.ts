@@ -59,6 +59,8 @@ export class EndpointStats {
   retriedAnswered = 0;
   /** Unanswered attempts whose client never retried: scanners, floods. */
   loneUnanswered = 0;
+  /** A client was first heard of by a lone SYN, as scanners and floods are: no lone SYN is evidence of silence then. */
+  strangers = false;
   /** Lone SYNs that nothing came back to, those that stayed unresolved among them. */
   lone = 0;
   flood: FloodWatch | null = null;
@@ -116,7 +118,7 @@ export class EndpointStats {
 
   /** An attempt's outcome changed. */
   changed(a: AttemptView): void {
-    // A client that never retries is no real stack, or was not asked to wait: no evidence of silence.
+    // Who never retries may be no real stack: see `settledLone`.
     if (!a.final && a.outcome === 'unanswered' && (a.state & RETRIED) !== 0) this.missed(a);
   }
 
@@ -127,7 +129,14 @@ export class EndpointStats {
    */
   settledLone(a: AttemptView, outcome: number, time: Micros): number {
     this.outcomes[outcome]++;
-    this.clients.add(a.clientWord(0), a.clientWord(1), a.clientWord(2), a.clientWord(3));
+    const known = this.clients.add(
+      a.clientWord(0),
+      a.clientWord(1),
+      a.clientWord(2),
+      a.clientWord(3),
+    );
+    if (!known) this.strangers = true;
+    else if (!this.strangers && outcome === UNANSWERED) this.missed(a);
     if (time < this.first) this.first = time;
     if (time > this.last) this.last = time;
     if (outcome === UNANSWERED) {

@@ -23,7 +23,7 @@ interface Network {
 }
 
 function isSilent(s: EndpointStats): boolean {
-  return s.count('unanswered') > s.loneUnanswered && (s.run !== null || s.lastAnswer === -Infinity);
+  return s.run !== null || (s.lastAnswer === -Infinity && s.count('unanswered') > s.loneUnanswered);
 }
 
 /** A neighbour that answered so shortly before a port was first asked was up then, too. */
