@@ -67,10 +67,10 @@ export function storyOf(s: EndpointStats, verdict: Verdict, causes: readonly Cau
     case 'rejecting':
       return rejectingStory(s, unanswered);
     case 'refusing':
-      return `answers SYNs with RST: nothing listens there, or a firewall resets (${plural(s.count('refused'), 'attempt')}${established > 0 ? `; ${established.toLocaleString('en-US')} succeeded before` : ''})`;
+      return `answers SYNs with RST: nothing listens there, or a firewall resets (${plural(s.count('refused'), 'attempt')}${metSilence(unanswered)}${succeededBefore(established)})`;
     case 'lossy': {
       const failed = unanswered - s.loneUnanswered;
-      const took = `${plural(s.retriedAnswered, 'handshake')} of ${established.toLocaleString('en-US')} took more than one SYN${failed > 0 ? ` and ${failed.toLocaleString('en-US')} never succeeded` : ''}`;
+      const took = disturbances(s.retriedAnswered, failed, established);
       const outages = outagesOver(s);
       return outages === '' ? `answers, but ${took}` : `answers again: ${outages}; in all, ${took}`;
     }
@@ -79,6 +79,21 @@ export function storyOf(s: EndpointStats, verdict: Verdict, causes: readonly Cau
     case 'unknown':
       return 'the capture can not tell: it ended too early, misses packets, or holds one direction only';
   }
+}
+
+function succeededBefore(established: number): string {
+  return established > 0 ? `; ${established.toLocaleString('en-US')} succeeded before` : '';
+}
+
+function metSilence(unanswered: number): string {
+  return unanswered > 0 ? `; ${unanswered.toLocaleString('en-US')} met silence` : '';
+}
+
+function disturbances(retried: number, failed: number, established: number): string {
+  if (retried === 0)
+    return `beside ${plural(established, 'handshake')} ${plural(failed, 'attempt')} never succeeded`;
+  const took = `${plural(retried, 'handshake')} of ${established.toLocaleString('en-US')} took more than one SYN`;
+  return failed === 0 ? took : `${took} and ${failed.toLocaleString('en-US')} never succeeded`;
 }
 
 function answersUntil(s: EndpointStats): string {
@@ -111,7 +126,7 @@ function rejectingStory(s: EndpointStats, unanswered: number): string {
     unanswered > 0
       ? `; ${plural(unanswered, 'attempt')} met silence, as ICMP is limited in rate`
       : '';
-  return `refused ${how}: ${plural(s.count('rejected'), 'attempt')}${limited}`;
+  return `refused ${how}: ${plural(s.count('rejected'), 'attempt')}${limited}${succeededBefore(s.count('established'))}`;
 }
 
 function healthyStory(s: EndpointStats, established: number): string {
@@ -119,11 +134,12 @@ function healthyStory(s: EndpointStats, established: number): string {
     return `answers with SYN-ACK; ${plural(s.count('half-open'), 'handshake')} left incomplete by the client, as scanners do`;
   }
   const lone = s.loneUnanswered;
-  const extra =
-    lone > 0 ? `; ${plural(lone, 'SYN')} of sources that never retry stayed unanswered` : '';
+  const extra = lone > 0 ? `; ${plural(lone, 'SYN')} that nobody repeated stayed unanswered` : '';
+  const refused = s.count('refused') + s.count('rejected');
+  const no = refused > 0 ? `; ${plural(refused, 'attempt was', 'attempts were')} refused` : '';
   const oneWay =
     s.oneWay === established ? ' (told by the clients going on: no SYN-ACK was captured)' : '';
-  return `answers${oneWay}${extra}${formerly(s)}`;
+  return `answers${oneWay}${no}${extra}${formerly(s)}`;
 }
 
 /** From this probability on, a refusal that the filter hid is ruled out first: it costs one capture. */
