@@ -203,8 +203,12 @@ function synAckOf(flow: FlowStage, slot: number, s: Segment, t: Micros): void {
   flow.inference?.answered(s, t);
   const clientAck = more[slot * S.MORE + S.SERVER_NEXT];
   words[w + S.STATE] = state | F.SYN_ACK;
-  more[slot * S.MORE + S.SERVER_ISN] = s.seq;
-  more[slot * S.MORE + S.SERVER_NEXT] = next;
+  if ((state & F.REVERSE_SYN) !== 0 && s.seq === more[slot * S.MORE + S.SERVER_ISN]) {
+    extendServer(more, slot, next);
+  } else {
+    more[slot * S.MORE + S.SERVER_ISN] = s.seq;
+    more[slot * S.MORE + S.SERVER_NEXT] = next;
+  }
   words[w + S.TTLS] = (words[w + S.TTLS] & ~0xff00) | (s.ttl << 8);
   table.slots.setAnswered(slot, t);
   const acked = (state & F.CLIENT_WENT_ON) !== 0 && acksServer(flow, slot, state, clientAck);
@@ -222,7 +226,7 @@ function clientAcksReverseSyn(flow: FlowStage, slot: number, s: Segment, t: Micr
   const w = slot * S.WORDS;
   const state = words[w + S.STATE];
   if ((state & F.REVERSE_SYN) === 0 || (state & F.FINAL) !== 0) return false;
-  if (s.ack !== more[slot * S.MORE + S.SERVER_NEXT]) return false;
+  if (!acksSeen(more, slot, s.ack)) return false;
   words[w + S.STATE] = state | F.CLIENT_ACKED;
   flow.tellPacket(slot, (s.flags & TCP_SYN) !== 0 ? 'syn-ack' : 'ack', true, s, t);
   if ((state & (F.SERVER_WENT_ON | F.SYN_ACK)) !== 0) establish(flow, slot, t, 0);
@@ -330,14 +334,18 @@ function serverWentOn(
 function acksServer(flow: FlowStage, slot: number, state: number, ack: number): boolean {
   const { table, traits } = flow;
   const { more } = table.slots;
-  const isn = more[slot * S.MORE + S.SERVER_ISN];
-  const sent = (more[slot * S.MORE + S.SERVER_NEXT] - isn - 1) >>> 0;
-  const past = (ack - isn - 1) >>> 0;
-  if (past <= sent) return true;
+  if (acksSeen(more, slot, ack)) return true;
+  const past = (ack - more[slot * S.MORE + S.SERVER_ISN] - 1) >>> 0;
   const unseen = (state & F.SERVER_WENT_ON) !== 0 || traits.losesPackets || flow.inference !== null;
   const most = unseen ? GOING_ON_WINDOW - 1 : 0;
   if (unseen && past <= most) return true;
   return table.evidenceIfAny(slot)?.hasFollowed(ack - 1, most) === true;
+}
+
+/** The client acknowledges the server's SYN, and nothing but what the server was seen to send. */
+function acksSeen(more: Int32Array, slot: number, ack: number): boolean {
+  const first = more[slot * S.MORE + S.SERVER_ISN] + 1;
+  return (ack - first) >>> 0 <= (more[slot * S.MORE + S.SERVER_NEXT] - first) >>> 0;
 }
 
 /** The server was seen to send what ends before `end`. */
