@@ -18,6 +18,13 @@ function without(times: readonly number[], ...lost: number[]): number[] {
 /** Each gap late by this share: lateness adds up. */
 const late = (times: readonly number[], share: number) => times.map((time) => time * (1 + share));
 
+/** Linux's with this tcp_syn_linear_timeouts. */
+function linear(timeouts: number): number[] {
+  const times = Array.from({ length: timeouts + 2 }, (_, i) => i);
+  for (let gap = 2; gap <= 32; gap *= 2) times.push(times[times.length - 1] + gap);
+  return times;
+}
+
 describe('retry-schedule: fitSchedule', () => {
   it('knows no family without a retry', () => {
     assert.deepEqual(fitSchedule([]), { family: null, next: null, lost: 0, position: 0 });
@@ -94,6 +101,22 @@ describe('retry-schedule: fitSchedule', () => {
     // tcp_syn_retries 10 and 13: TCP_RTO_MAX caps the gaps at 120 s.
     assert.equal(family([...EXPONENTIAL, 127, 247, 367, 487]), 'linux-exponential');
     assert.equal(family([...LINEAR, 131, 251, 371]), 'linux-linear');
+  });
+
+  it('tells Linux with other tcp_syn_linear_timeouts, once a gap is doubled', () => {
+    assert.deepEqual(linear(4), LINEAR);
+    for (const timeouts of [5, 6, 9]) {
+      const times = linear(timeouts);
+      for (const share of [0, 0.02, 0.12]) {
+        const fit = fitSchedule(late(times, share));
+        assert.deepEqual([fit.family, fit.lost, fit.next], ['linux-linear', 0, null]);
+      }
+      const soFar = fitSchedule(times.slice(0, timeouts + 3));
+      assert.deepEqual([soFar.family, soFar.next], ['linux-linear', times[timeouts + 3]]);
+      assert.equal(family(times.slice(0, timeouts + 2)), 'unknown');
+    }
+    // A fixed timer of 1 s, one SYN of it lost, is none of Linux's.
+    assert.equal(family([0, 1, 2, 3, 4, 5, 6, 8, 9, 10]), 'unknown');
   });
 
   it('counts the next SYN from the last one, however late that was', () => {

@@ -5,6 +5,7 @@ import {
   LATE_SHARE,
   LATE_SLACK,
   SCHEDULES,
+  scheduleOf,
   type StackSchedule,
 } from './schedules.ts';
 
@@ -16,9 +17,12 @@ export interface Fit {
   readonly next: number | null;
   /** SYNs that the schedule has up to the last captured one and the capture has not. */
   readonly lost: number;
-  /** Index of the last captured SYN in the schedule: 0 is the first SYN. */
+  /** Index of the last captured SYN in the schedule, without gaps of 1 s beyond Linux's default: 0 is the first SYN. */
   readonly position: number;
 }
+
+/** Gaps of 1 s at the start of `linux-linear` by default (`tcp_syn_linear_timeouts` 4). */
+const LINEAR_GAPS = 5;
 
 const NO_RETRY: Fit = { family: null, next: null, lost: 0, position: 0 };
 
@@ -42,7 +46,8 @@ export function distinctSyns(offsets: readonly number[]): number[] {
  * A gap must be the sum of one or more consecutive gaps of the schedule, never
  * shorter by more than `early`, never longer by more than 12.5 % (and 5 ms).
  * Between equals the order of {@link SCHEDULES} decides; an explanation that
- * needs more SYNs lost than seen is none.
+ * needs more SYNs lost than seen is none. Where none fits, Linux's 1 s gaps may be
+ * more than by default.
  *
  * @param offsets seconds of each captured SYN, ascending, duplicates allowed
  * @param early seconds by which delay may shorten a gap
@@ -65,7 +70,11 @@ export function fitSchedule(offsets: readonly number[], early: number = EARLY_SL
       }
     }
   }
-  if (best === undefined || row === undefined || best.lost > syns.length) {
+  if (best === undefined || best.lost > syns.length) {
+    row = scheduleOf('linux-linear');
+    best = row && alignMoreLinear(syns, row, early);
+  }
+  if (best === undefined || row === undefined) {
     return { family: 'unknown', next: null, lost: 0, position: syns.length - 1 };
   }
   return {
@@ -74,6 +83,22 @@ export function fitSchedule(offsets: readonly number[], early: number = EARLY_SL
     lost: best.lost,
     position: best.position,
   };
+}
+
+/**
+ * Linux with `tcp_syn_linear_timeouts` above its default begins with more gaps of
+ * 1 s: those left out, all that follows is the default's, its first doubled gap
+ * among it.
+ */
+function alignMoreLinear(
+  syns: readonly number[],
+  row: StackSchedule,
+  early: number,
+): Alignment | undefined {
+  const end = syns.findIndex((at, i) => i > 0 && slot(at - syns[i - 1], [0, 1], 0, 1, early) === 0);
+  const more = end - 1 - LINEAR_GAPS;
+  const found = more > 0 ? align(syns.slice(more), row, 0, early) : undefined;
+  return found?.cost === 0 ? found : undefined;
 }
 
 function nextDue(row: StackSchedule, position: number, last: number): number | null {
