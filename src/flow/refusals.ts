@@ -4,7 +4,7 @@ import { isExpiry } from '../wire/icmp-names.ts';
 import type { Segment } from '../wire/segment.ts';
 import { TCP_ACK } from '../wire/segment.ts';
 import type { FlowStage } from './flow-stage.ts';
-import { GOING_ON_WINDOW } from './rules.ts';
+import { GOING_ON_WINDOW, ORDINARY_TTL } from './rules.ts';
 import * as S from './slots.ts';
 import * as F from './state.ts';
 import { establish, halfOpen, hold } from './turns.ts';
@@ -118,7 +118,8 @@ export function onIcmp(flow: FlowStage, slot: number, s: Segment, hard: boolean,
   const state = words[w + S.STATE];
   flow.tellPacket(slot, 'icmp', false, s, t);
   if (!hard) {
-    if (isExpiry(s.v6, s.icmpType, s.icmpCode)) words[w + S.STATE] |= F.EXPIRED;
+    const lives = (words[w + S.TTLS] & 0xff) >= ORDINARY_TTL;
+    if (lives && isExpiry(s.v6, s.icmpType, s.icmpCode)) words[w + S.STATE] |= F.EXPIRED;
     return;
   }
   const evidence = table.evidenceOf(slot);

@@ -34,6 +34,12 @@ export const FLOOD_ANSWERS = 500;
 /** And below this share of connections that end, it is. */
 export const FLOOD_SHARE = 0.1;
 
+/**
+ * Time to live of an ordinary SYN, as captured, at least: stacks begin with 64 or more,
+ * and paths have 32 hops at most. A traceroute's SYNs have less: theirs are meant to expire.
+ */
+export const ORDINARY_TTL = 32;
+
 /** SYNs closer than this are one SYN captured twice: no stack retries so soon. */
 export const CAPTURE_DUPLICATE = 10_000;
 
