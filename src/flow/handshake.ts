@@ -318,15 +318,16 @@ function serverWentOn(
     return true;
   }
   words[w + S.STATE] = state | F.SERVER_WENT_ON;
-  flow.table.timers.arm(slot, t + LONE_HOLD, flow.clock.now);
   if ((state & F.CLIENT_ACKED) !== 0) establish(flow, slot, t, 0);
-  else if ((state & F.CLIENT_WENT_ON) !== 0) establish(flow, slot, t, F.ONE_WAY);
-  else if (s.payload > 0 || (s.flags & TCP_FIN) !== 0) {
+  else if ((state & F.CLIENT_WENT_ON) !== 0) {
+    // Where the server has gone on before, no packet of the client's was seen: its grace runs.
+    if ((state & F.SERVER_WENT_ON) === 0) establish(flow, slot, t, F.ONE_WAY);
+  } else if (spanOf(s) > 0) {
     // Data before the handshake is done is not sent: the rest was not captured.
     flow.table.timers.arm(slot, t + ONE_WAY_GRACE, flow.clock.now);
     words[w + S.STATE] |= F.CLIENT_WENT_ON;
     more[slot * S.MORE + S.SERVER_NEXT] = end;
-  }
+  } else flow.table.timers.arm(slot, t + LONE_HOLD, flow.clock.now);
   return true;
 }
 
