@@ -183,6 +183,10 @@ export class EndpointSoFar implements Judged {
     return this.stats.loneUnanswered + this.lone;
   }
 
+  get loneKnown(): number {
+    return this.stats.loneKnown;
+  }
+
   get dead(): number {
     return this.stats.dead;
   }

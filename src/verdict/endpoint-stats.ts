@@ -59,6 +59,8 @@ export class EndpointStats {
   retriedAnswered = 0;
   /** Unanswered attempts whose client never retried: scanners, floods. */
   loneUnanswered = 0;
+  /** Those of `loneUnanswered` that are evidence. */
+  loneKnown = 0;
   /** A client was first heard of by a lone SYN, as scanners and floods are: no lone SYN is evidence of silence then. */
   strangers = false;
   /** Lone SYNs that nothing came back to, those that stayed unresolved among them. */
@@ -136,7 +138,10 @@ export class EndpointStats {
       a.clientWord(3),
     );
     if (!known) this.strangers = true;
-    else if (!this.strangers && outcome === UNANSWERED) this.missed(a);
+    else if (!this.strangers && outcome === UNANSWERED) {
+      this.loneKnown++;
+      this.missed(a);
+    }
     if (time < this.first) this.first = time;
     if (time > this.last) this.last = time;
     if (outcome === UNANSWERED) {

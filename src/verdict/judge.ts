@@ -37,6 +37,7 @@ export type Judged = Pick<
   | 'unheard'
   | 'retriedAnswered'
   | 'loneUnanswered'
+  | 'loneKnown'
   | 'dead'
   | 'oneWay'
 >;
@@ -73,10 +74,17 @@ export function judge(s: Judged, oneWay: boolean): Verdict {
   }
   if (!blind && isPartial(s)) return 'partially-black-holing';
   if (established === 0) return halfOpen > 0 ? 'healthy' : 'unknown';
-  const disturbed = s.retriedAnswered + (unanswered - s.loneUnanswered);
-  return disturbed > LOSSY_SHARE * (established + unanswered - s.loneUnanswered) && disturbed > 0
-    ? 'lossy'
-    : 'healthy';
+  const failed = failedAttempts(s);
+  const disturbed = s.retriedAnswered + failed;
+  return disturbed > LOSSY_SHARE * (established + failed) ? 'lossy' : 'healthy';
+}
+
+/** Unanswered attempts that loss may explain: not those of scanners and floods, nor lone ones whose answers are not captured. */
+export function failedAttempts(
+  s: Pick<Judged, 'count' | 'loneUnanswered' | 'loneKnown' | 'oneWay'>,
+): number {
+  const seen = s.oneWay * 2 <= s.count('established');
+  return s.count('unanswered') - s.loneUnanswered + (seen ? s.loneKnown : 0);
 }
 
 /** An answer of its own was captured, so more would have been. */

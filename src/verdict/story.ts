@@ -2,7 +2,7 @@
 import type { Micros } from '../model/attempt.ts';
 import type { Cause, Verdict } from '../model/endpoint.ts';
 import type { EndpointStats } from './endpoint-stats.ts';
-import { deadBesideOutages, isOutage } from './judge.ts';
+import { deadBesideOutages, failedAttempts, isOutage } from './judge.ts';
 import { formatAddress } from '../wire/address.ts';
 import { CLIENTS_KEPT } from './silent-run.ts';
 import type { SilentRun } from './silent-run.ts';
@@ -69,7 +69,7 @@ export function storyOf(s: EndpointStats, verdict: Verdict, causes: readonly Cau
     case 'refusing':
       return `answers SYNs with RST: nothing listens there, or a firewall resets (${plural(s.count('refused'), 'attempt')}${metSilence(unanswered)}${succeededBefore(established)})`;
     case 'lossy': {
-      const failed = unanswered - s.loneUnanswered;
+      const failed = failedAttempts(s);
       const took = disturbances(s.retriedAnswered, failed, established);
       const outages = outagesOver(s);
       return outages === '' ? `answers, but ${took}` : `answers again: ${outages}; in all, ${took}`;
