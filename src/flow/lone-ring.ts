@@ -139,7 +139,7 @@ export class LoneRing {
   }
 
   entered(): void {
-    if (this.due === Number.POSITIVE_INFINITY) this.schedule();
+    if (this.judged === this.count - 1) this.schedule();
   }
 
   /** The line of a segment's 4-tuple, whichever end was the client, or -1. */
