@@ -36,7 +36,7 @@ export class Orphans {
     else copyTcp(segment, kept);
     this.hashes[place] = hash;
     this.times[place] = time;
-    this.newest = time;
+    this.newest = Math.max(this.newest, time);
     this.count++;
   }
 
