@@ -66,6 +66,8 @@ for step, *args in script:
             if time.monotonic() > end:
                 problem = 'was not stopped'
                 break
+        # What it wrote before that may still be on its way.
+        read(0.05)
         parts.append({'shown': shown.decode('utf8', 'replace'), 'restored': termios.tcgetattr(slave) == before})
         shown = b''
     elif step == 'rename':
