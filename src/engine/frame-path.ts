@@ -115,13 +115,19 @@ export class FramePath {
       records.index(batch, most);
       const { count } = batch;
       if (count === 0) return;
-      records.take(batch, this.takeFrames(batch, count < most ? count : count - 1));
+      if (most === FEWEST && count === FEWEST) {
+        // Nearly always so: one frame, which was just seen to be no bulk.
+        this.ahead.begin(count);
+        this.takeOne(batch, 0);
+        records.take(batch, 1);
+      } else {
+        records.take(batch, this.takeFrames(batch, count < most ? count : count - 1));
+      }
     }
   }
 
   /** @returns how many of the batch's frames were taken: `to`, or more */
   private takeFrames(batch: FrameBatch, to: number): number {
-    const { watcher } = this;
     const view = this.viewOf(batch.bytes);
     this.ahead.begin(batch.count);
     let i = this.passBulk(batch, view, 0);
@@ -135,13 +141,17 @@ export class FramePath {
         this.held?.hold(batch);
         return batch.count;
       }
-      const kind = this.takeFrame(batch, i);
-      if (watcher !== undefined && kind !== KIND_NONE) {
-        watcher.frame(batch, i, this.decoder.segment, this.interfaces[batch.iface[i]]);
-      }
-      i++;
+      this.takeOne(batch, i++);
     }
     return i;
+  }
+
+  private takeOne(batch: FrameBatch, i: number): void {
+    const { watcher } = this;
+    const kind = this.takeFrame(batch, i);
+    if (watcher !== undefined && kind !== KIND_NONE) {
+      watcher.frame(batch, i, this.decoder.segment, this.interfaces[batch.iface[i]]);
+    }
   }
 
   /** Whether a batch's last frame is so far ahead that the next one must show whether to believe it. */
