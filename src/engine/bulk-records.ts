@@ -4,26 +4,27 @@ import { LINKTYPE_ETHERNET } from '../wire/link-types.ts';
 import { SHORTEST } from '../wire/plain-frame.ts';
 import { DUE, isBulk, NEWEST } from './bulk.ts';
 
+/** Whether a block is one for `passRecords`: little-endian microseconds and Ethernet, which nearly all files are. */
+export function suitsPassing({ format, iface }: RecordBlock, linkTypes: Int32Array): boolean {
+  const { littleEndian, fraction } = format;
+  return littleEndian && fraction === 1_000_000 && linkTypes[iface] === LINKTYPE_ETHERNET;
+}
+
 /**
  * {@link passBulk} over lent pcap records, in one loop with their headers, which
- * takes two thirds of the time: of little-endian microseconds and Ethernet. Of
- * any others it passes none; a record that is not whole, or can't be one, ends it.
- * @param linkTypes by interface
+ * takes two thirds of the time. A record that is not whole, or can't be one, ends it.
+ * @param block one that suits
  * @param undecided flags of `Undecided`: ports that an attempt waits on
  * @param reached NEWEST is moved on
  * @returns how many it passed over; they are taken
  */
 export function passRecords(
   block: RecordBlock,
-  linkTypes: Int32Array,
   undecided: Uint8Array,
   reached: Float64Array,
 ): number {
   const { view, format, end } = block;
-  const { headerLength, limit, littleEndian, fraction } = format;
-  if (linkTypes[block.iface] !== LINKTYPE_ETHERNET || !littleEndian || fraction !== 1_000_000) {
-    return 0;
-  }
+  const { headerLength, limit } = format;
   const most = (limit - SHORTEST) | 0;
   let newest = reached[NEWEST];
   // As in passBulk.
@@ -40,7 +41,8 @@ export function passRecords(
     const data = (at + headerLength) | 0;
     const next = (data + captured) | 0;
     if ((captured - SHORTEST) >>> 0 > most || part >>> 0 >= 1_000_000 || next > end) break;
-    const wire = view.getInt32((at + 12) | 0, true);
+    const original = view.getInt32((at + 12) | 0, true);
+    const wire = original < 0 ? 0x7fffffff : original;
     if (!isBulk(view, data, wire, undecided)) break;
     newest = t;
     frames = (frames + 1) | 0;

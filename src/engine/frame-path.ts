@@ -8,7 +8,7 @@ import type { Decoder } from '../wire/decoder.ts';
 import { isOpening, plainTcpFlagsOf } from '../wire/quick.ts';
 import { KIND_ICMP, KIND_NONE } from '../wire/segment.ts';
 import { DUE, NEWEST, passBulk } from './bulk.ts';
-import { passRecords } from './bulk-records.ts';
+import { passRecords, suitsPassing } from './bulk-records.ts';
 import { leaps } from './frame-times.ts';
 import type { FrameWatcher } from './frame-watcher.ts';
 import { HeldFrame } from './held-frame.ts';
@@ -107,15 +107,16 @@ export class FramePath {
 
   /** Passes over what it can, and has the next frames indexed: the more, the more of them in a row were to be taken. */
   private takeRecords(records: RecordBlock, batch: FrameBatch): void {
+    const suits = suitsPassing(records, this.linkTypes);
     let most = FEWEST;
     for (;;) {
       const { flags } = this.flow.table.undecided;
-      const passed = passRecords(records, this.linkTypes, flags, this.reached);
+      const passed = suits ? passRecords(records, flags, this.reached) : 0;
       most = passed > 0 ? FEWEST : Math.min(4 * most, batch.capacity);
       records.index(batch, most);
       const { count } = batch;
       if (count === 0) return;
-      if (most === FEWEST && count === FEWEST) {
+      if (suits && most === FEWEST && count === FEWEST) {
         // Nearly always so: one frame, which was just seen to be no bulk.
         this.ahead.begin(count);
         this.takeOne(batch, 0);
