@@ -30,6 +30,14 @@ export interface Settled {
   lone(ring: LoneRing, lines: Int32Array, count: number, at: Micros): void;
 }
 
+/** What a line of the ring has room for; IP has room for less, and only a frame with a made-up length claims more. */
+const SPAN_MOST = 0xffff;
+
+/** Sequence numbers behind a SYN's own. */
+function synSpan(s: Segment): number {
+  return Math.min(spanOf(s), SPAN_MOST);
+}
+
 /**
  * The bounded table of attempts: where they are kept, found, settled and
  * evicted. What a packet means for an attempt is decided in handshake.ts.
@@ -106,7 +114,7 @@ export class AttemptTable {
    */
   open(hash: number, s: Segment, now: Micros): number {
     const ports = (s.srcPort << 16) | s.dstPort;
-    const info = s.ttl | (spanOf(s) << 8);
+    const info = s.ttl | (synSpan(s) << 8);
     this.time[0] = now;
     const line = this.openPlain(
       hash,
@@ -162,7 +170,7 @@ export class AttemptTable {
     words[w + S.SERVER] = s.dst0;
     words[w + S.HASH] = hash;
     words[w + S.TTLS] = s.ttl | (this.origin << 16);
-    words[w + S.CLIENT_NEXT] = (s.seq + 1 + spanOf(s)) | 0;
+    words[w + S.CLIENT_NEXT] = (s.seq + 1 + synSpan(s)) | 0;
     words[w + S.OPTION_LAYOUT] = s.optionLayout;
     if (s.v6 !== 0) this.slots.setRest(slot, s);
     this.tuples.add(slot, hash, head);
